@@ -1,0 +1,40 @@
+package dev.latchkey.server.store;
+
+import dev.latchkey.protocol.SessionId;
+import java.time.Duration;
+import java.util.List;
+
+/** Counts guesses for every account name alike, known or not, and remembers the failed ones for the owner. */
+public interface GuessLedger {
+    /**
+     * Takes one unit and notes the attempt as unfinished, in one conditional update by the database's clock. A refusal
+     * takes nothing and extends nothing.
+     */
+    Take take(NameTag name, SessionId handshake);
+
+    /** Gives back the unit of this very handshake and forgets its attempt: the password was right. */
+    void giveBack(NameTag name, SessionId handshake);
+
+    /** Notes that the attempt ended with a proof that did not verify. The unit stays taken. */
+    void markRefused(NameTag name, SessionId handshake);
+
+    /**
+     * Takes out the attempts that have failed: those refused, and those begun more than {@code handshakeLifetime} ago
+     * and never finished. Oldest first; attempts still under way stay.
+     */
+    Failures collectFailures(NameTag name, Duration handshakeLifetime);
+
+    /** What {@link #take} came to. */
+    sealed interface Take {
+        record Taken() implements Take {}
+
+        /** @param retryAfter until one unit has returned */
+        record Refused(Duration retryAfter) implements Take {}
+    }
+
+    /** @param dropped how many older ones were only counted */
+    record Failures(List<FailedAttempt> attempts, long dropped) {}
+
+    /** @param refused whether a proof was shown and did not verify; otherwise none was shown */
+    record FailedAttempt(SessionId handshake, long unixMillis, boolean refused) {}
+}

@@ -1,0 +1,60 @@
+package dev.latchkey.server.store;
+
+import dev.latchkey.protocol.KeyId;
+import dev.latchkey.protocol.UserId;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/** Owners' sealed secrets. What is handed in and out is ciphertext under keys the server never has. */
+public interface Secrets {
+    /** @return false if the user would hold more than {@code atMost} unused key ids; none is allocated then */
+    boolean allocate(UserId user, List<KeyId> keyIds, Duration lifetime, int atMost);
+
+    /**
+     * Stores under an allocated key id. The same bytes under the same id succeed again.
+     *
+     * @param createdN number of the audit entry that will report it; orders lists
+     */
+    Outcome store(UserId user, SealedSecret secret, long createdN, int atMost);
+
+    Optional<SealedSecret> byKeyId(UserId user, KeyId keyId);
+
+    Optional<SealedSecret> byLabelTag(UserId user, byte[] labelTag);
+
+    /** Notes that it was retrieved now. */
+    void markRetrieved(UserId user, KeyId keyId);
+
+    /** Secrets whose {@code createdN} is above {@code after}, oldest first, at most {@code limit}. */
+    List<Listed> page(UserId user, long after, int limit);
+
+    /** What {@link #store} came to; nothing is changed unless STORED. */
+    enum Outcome {
+        STORED,
+        ALREADY_STORED,
+        LABEL_EXISTS,
+        /** Other bytes are there, or a tombstone is. */
+        CONFLICT,
+        KEY_ID_UNKNOWN,
+        LIMIT_REACHED
+    }
+
+    /**
+     * One secret as its owner sealed it.
+     *
+     * @param labelTag 16 bytes
+     */
+    record SealedSecret(KeyId keyId, byte[] labelTag, byte[] descriptor, byte[] secret) {}
+
+    /**
+     * @param secretHash SHA3-256 of the sealed secret
+     * @param lastRetrievedMillis 0 if never
+     */
+    record Listed(
+            KeyId keyId,
+            byte[] labelTag,
+            byte[] descriptor,
+            byte[] secretHash,
+            long createdN,
+            long lastRetrievedMillis) {}
+}

@@ -1,0 +1,24 @@
+package dev.latchkey.server.store;
+
+/** The key server's memory: every change is one transaction, durable when the call returns. */
+public interface Store extends AutoCloseable {
+    /**
+     * Runs {@code work} in one transaction: committed when it returns, rolled back when it throws. Work may run again
+     * from the start when the database asks for it, so it must not act outside the transaction.
+     *
+     * @throws StoreUnavailableException if nothing was changed, or if it is not known whether the commit arrived
+     */
+    <T, E extends Exception> T transact(Work<T, E> work) throws E, StoreUnavailableException;
+
+    /** What was fixed at the first start. Owned by the store, wiped when it closes. */
+    Deployment deployment();
+
+    @Override
+    void close();
+
+    /** A unit of work. */
+    @FunctionalInterface
+    interface Work<T, E extends Exception> {
+        T in(Transaction transaction) throws E;
+    }
+}
