@@ -1,0 +1,115 @@
+package dev.latchkey.opaque.ristretto;
+
+/**
+ * An element of the group ristretto255 (RFC 9496), immutable.
+ *
+ * <p>No operation takes a time that depends on the element or on a scalar, so an element may stand for a secret, such as a
+ * hashed password or a shared key. {@code equals} and {@code hashCode} are those of the object, not of its value; compare
+ * with {@link #constantTimeEquals}.
+ */
+public final class Element {
+
+    /** The length of an encoding. */
+    public static final int BYTES = FieldElement.BYTES;
+
+    /** The length of what {@link #fromUniformBytes} maps. */
+    public static final int UNIFORM_BYTES = RistrettoMap.BYTES;
+
+    /** The element that changes nothing when it is added. */
+    public static final Element IDENTITY = new Element(EdwardsPoint.ofAffine(FieldConstants.ZERO, FieldConstants.ONE));
+
+    /** The generator of RFC 9496 §4. */
+    public static final Element GENERATOR =
+            new Element(EdwardsPoint.ofAffine(FieldConstants.GENERATOR_X, FieldConstants.GENERATOR_Y));
+
+    private final EdwardsPoint point;
+
+    Element(EdwardsPoint point) {
+        this.point = point;
+    }
+
+    /**
+     * Decodes 32 bytes (RFC 9496 §4.3.1); only the one canonical encoding of an element is accepted.
+     *
+     * <p>The identity has an encoding too, all zeros: callers that must not meet it ask {@link #isIdentity()}.
+     *
+     * @throws InvalidEncodingException if they are not the encoding of an element
+     */
+    public static Element decode(byte[] bytes) throws InvalidEncodingException {
+        return new Element(RistrettoEncoding.decode(bytes));
+    }
+
+    /** The canonical 32 bytes (RFC 9496 §4.3.2), which the caller owns. */
+    public byte[] encode() {
+        return RistrettoEncoding.encode(point);
+    }
+
+    /**
+     * Maps 64 uniform bytes to an element whose discrete logarithm nobody knows (RFC 9496 §4.3.4).
+     *
+     * @throws IllegalArgumentException if there are not 64 bytes
+     */
+    public static Element fromUniformBytes(byte[] bytes) {
+        if (bytes.length != UNIFORM_BYTES) {
+            throw new IllegalArgumentException("an element is mapped from 64 bytes");
+        }
+        return new Element(RistrettoMap.fromUniformBytes(bytes));
+    }
+
+    /** The generator times {@code scalar}; quicker than multiplying {@link #GENERATOR}. */
+    public static Element multiplyGenerator(Scalar scalar) {
+        return new Element(GeneratorTable.multiply(scalar));
+    }
+
+    /** This times {@code scalar}. */
+    public Element multiply(Scalar scalar) {
+        try (MultiplicationTable table = multiplicationTable()) {
+            return table.multiply(scalar);
+        }
+    }
+
+    /** A table that makes several multiplications of this element cheaper, which the caller closes. */
+    public MultiplicationTable multiplicationTable() {
+        return new MultiplicationTable(point);
+    }
+
+    /** This plus {@code other}. */
+    public Element add(Element other) {
+        CachedPoint addend = new CachedPoint();
+        try (PointAccumulator sum = new PointAccumulator()) {
+            addend.set(point);
+            sum.add(addend);
+            addend.set(other.point);
+            sum.add(addend);
+            return new Element(sum.toPoint());
+        } finally {
+            addend.wipe();
+        }
+    }
+
+    /** Whether this is the identity, in a time that does not depend on the element. */
+    public boolean isIdentity() {
+        return (point.x.zeroMask() | point.y.zeroMask()) != 0;
+    }
+
+    /** Whether both are the same element (RFC 9496 §4.3.3), in a time that does not depend on either. */
+    public boolean constantTimeEquals(Element other) {
+        FieldElement left = new FieldElement();
+        FieldElement right = new FieldElement();
+        // x1 * y2 == y1 * x2 | y1 * y2 == x1 * x2
+        left.setProduct(point.x, other.point.y);
+        right.setProduct(point.y, other.point.x);
+        long equal = left.equalMask(right);
+        left.setProduct(point.y, other.point.y);
+        right.setProduct(point.x, other.point.x);
+        equal |= left.equalMask(right);
+        FieldElement.wipe(left, right);
+        return equal != 0;
+    }
+
+    /** Tells nothing of the value, which may be a secret. */
+    @Override
+    public String toString() {
+        return "Element[REDACTED]";
+    }
+}
