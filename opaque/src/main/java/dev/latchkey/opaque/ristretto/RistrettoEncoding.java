@@ -18,7 +18,7 @@ final class RistrettoEncoding {
         FieldElement s = new FieldElement();
         s.loadBytes(bytes, 0);
         boolean canonical = MessageDigest.isEqual(bytes, s.toBytes());
-        if (!canonical | s.negativeMask() != 0) {
+        if (!canonical || s.negativeMask() != 0) {
             throw new InvalidEncodingException(Reason.NOT_CANONICAL);
         }
 

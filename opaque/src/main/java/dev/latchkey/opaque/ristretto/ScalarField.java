@@ -134,7 +134,7 @@ final class ScalarField {
                 montgomery(power, power, power);
             }
             long limb = INVERSION_EXPONENT[digit / DIGITS_PER_LIMB];
-            int index = (int) (limb >>> 4 * (digit % DIGITS_PER_LIMB)) & 15;
+            int index = (int) (limb >>> (4 * (digit % DIGITS_PER_LIMB))) & 15;
             montgomery(power, power, powers[index]);
         }
         montgomery(result, power, ONE);
