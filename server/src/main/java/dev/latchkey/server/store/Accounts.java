@@ -28,23 +28,85 @@ public interface Accounts {
         USER_ID_TAKEN
     }
 
-    /**
-     * @param accountName the name's UTF-8 form, sealed at rest
-     * @param record the OPAQUE registration record, 192 bytes; stays the caller's
-     * @param oprfSeed 64 bytes; stays the caller's
-     * @param encryptedStorageKey 93 bytes
-     */
-    record NewAccount(
-            NameTag name,
-            byte[] accountName,
-            UserId user,
-            SecretBytes record,
-            SecretBytes oprfSeed,
-            byte[] encryptedStorageKey) {}
+    /** What a registration hands in. The secrets stay the caller's; the arrays are not changed afterwards. */
+    final class NewAccount {
+        private final NameTag name;
+        private final byte[] accountName;
+        private final UserId user;
+        private final SecretBytes record;
+        private final SecretBytes oprfSeed;
+        private final byte[] encryptedStorageKey;
+
+        public NewAccount(NameTag name, byte[] accountName, UserId user, SecretBytes record, SecretBytes oprfSeed, byte[] encryptedStorageKey) {
+            this.name = name;
+            this.accountName = accountName;
+            this.user = user;
+            this.record = record;
+            this.oprfSeed = oprfSeed;
+            this.encryptedStorageKey = encryptedStorageKey;
+        }
+
+        public NameTag name() {
+            return name;
+        }
+
+        /** The name's UTF-8 form, sealed at rest. */
+        public byte[] accountName() {
+            return accountName;
+        }
+
+        public UserId user() {
+            return user;
+        }
+
+        /** The OPAQUE registration record, 192 bytes. */
+        public SecretBytes record() {
+            return record;
+        }
+
+        /** 64 bytes. */
+        public SecretBytes oprfSeed() {
+            return oprfSeed;
+        }
+
+        /** 93 bytes. */
+        public byte[] encryptedStorageKey() {
+            return encryptedStorageKey;
+        }
+    }
 
     /** What a login needs. Owned by who asked for it. */
-    record Credentials(UserId user, SecretBytes record, SecretBytes oprfSeed, long credentialVersion)
-            implements AutoCloseable {
+    final class Credentials implements AutoCloseable {
+        private final UserId user;
+        private final SecretBytes record;
+        private final SecretBytes oprfSeed;
+        private final long credentialVersion;
+
+        public Credentials(UserId user, SecretBytes record, SecretBytes oprfSeed, long credentialVersion) {
+            this.user = user;
+            this.record = record;
+            this.oprfSeed = oprfSeed;
+            this.credentialVersion = credentialVersion;
+        }
+
+        public UserId user() {
+            return user;
+        }
+
+        /** The OPAQUE registration record, 192 bytes. */
+        public SecretBytes record() {
+            return record;
+        }
+
+        /** 64 bytes. */
+        public SecretBytes oprfSeed() {
+            return oprfSeed;
+        }
+
+        public long credentialVersion() {
+            return credentialVersion;
+        }
+
         @Override
         public void close() {
             record.close();

@@ -16,17 +16,71 @@ public interface AuditLog {
     /** Entries from number {@code from} on, at most {@code limit}. */
     List<AuditEntry> page(UserId user, long from, int limit);
 
-    /** @param head 32 bytes, after entry {@code n} */
-    record Head(long n, byte[] head) {}
+    /** Where a chain stands. */
+    final class Head {
+        private final long n;
+        private final byte[] head;
 
-    /**
-     * What an entry reports.
-     *
-     * @param unixMillis when it happened
-     * @param keyId 16 bytes, zeros if absent
-     * @param sessionId 16 bytes, zeros if absent
-     * @param object 32 bytes, zeros if absent
-     */
-    record Event(
-            long unixMillis, AuditAction action, AuditOutcome outcome, byte[] keyId, byte[] sessionId, byte[] object) {}
+        public Head(long n, byte[] head) {
+            this.n = n;
+            this.head = head;
+        }
+
+        /** Number of the last entry, 0 for an empty chain. */
+        public long n() {
+            return n;
+        }
+
+        /** 32 bytes, after entry {@link #n()}. */
+        public byte[] head() {
+            return head;
+        }
+    }
+
+    /** What an entry reports. */
+    final class Event {
+        private final long unixMillis;
+        private final AuditAction action;
+        private final AuditOutcome outcome;
+        private final byte[] keyId;
+        private final byte[] sessionId;
+        private final byte[] object;
+
+        public Event(long unixMillis, AuditAction action, AuditOutcome outcome, byte[] keyId, byte[] sessionId, byte[] object) {
+            this.unixMillis = unixMillis;
+            this.action = action;
+            this.outcome = outcome;
+            this.keyId = keyId;
+            this.sessionId = sessionId;
+            this.object = object;
+        }
+
+        /** When it happened. */
+        public long unixMillis() {
+            return unixMillis;
+        }
+
+        public AuditAction action() {
+            return action;
+        }
+
+        public AuditOutcome outcome() {
+            return outcome;
+        }
+
+        /** 16 bytes, zeros if absent. */
+        public byte[] keyId() {
+            return keyId;
+        }
+
+        /** 16 bytes, zeros if absent. */
+        public byte[] sessionId() {
+            return sessionId;
+        }
+
+        /** 32 bytes, zeros if absent. */
+        public byte[] object() {
+            return object;
+        }
+    }
 }

@@ -39,22 +39,81 @@ public interface Secrets {
         LIMIT_REACHED
     }
 
-    /**
-     * One secret as its owner sealed it.
-     *
-     * @param labelTag 16 bytes
-     */
-    record SealedSecret(KeyId keyId, byte[] labelTag, byte[] descriptor, byte[] secret) {}
+    /** One secret as its owner sealed it. */
+    final class SealedSecret {
+        private final KeyId keyId;
+        private final byte[] labelTag;
+        private final byte[] descriptor;
+        private final byte[] secret;
 
-    /**
-     * @param secretHash SHA3-256 of the sealed secret
-     * @param lastRetrievedMillis 0 if never
-     */
-    record Listed(
-            KeyId keyId,
-            byte[] labelTag,
-            byte[] descriptor,
-            byte[] secretHash,
-            long createdN,
-            long lastRetrievedMillis) {}
+        public SealedSecret(KeyId keyId, byte[] labelTag, byte[] descriptor, byte[] secret) {
+            this.keyId = keyId;
+            this.labelTag = labelTag;
+            this.descriptor = descriptor;
+            this.secret = secret;
+        }
+
+        public KeyId keyId() {
+            return keyId;
+        }
+
+        /** 16 bytes. */
+        public byte[] labelTag() {
+            return labelTag;
+        }
+
+        public byte[] descriptor() {
+            return descriptor;
+        }
+
+        public byte[] secret() {
+            return secret;
+        }
+    }
+
+    /** One line of a list. */
+    final class Listed {
+        private final KeyId keyId;
+        private final byte[] labelTag;
+        private final byte[] descriptor;
+        private final byte[] secretHash;
+        private final long createdN;
+        private final long lastRetrievedMillis;
+
+        public Listed(KeyId keyId, byte[] labelTag, byte[] descriptor, byte[] secretHash, long createdN, long lastRetrievedMillis) {
+            this.keyId = keyId;
+            this.labelTag = labelTag;
+            this.descriptor = descriptor;
+            this.secretHash = secretHash;
+            this.createdN = createdN;
+            this.lastRetrievedMillis = lastRetrievedMillis;
+        }
+
+        public KeyId keyId() {
+            return keyId;
+        }
+
+        /** 16 bytes. */
+        public byte[] labelTag() {
+            return labelTag;
+        }
+
+        public byte[] descriptor() {
+            return descriptor;
+        }
+
+        /** SHA3-256 of the sealed secret. */
+        public byte[] secretHash() {
+            return secretHash;
+        }
+
+        public long createdN() {
+            return createdN;
+        }
+
+        /** 0 if never. */
+        public long lastRetrievedMillis() {
+            return lastRetrievedMillis;
+        }
+    }
 }

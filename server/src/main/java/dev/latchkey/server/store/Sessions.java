@@ -27,24 +27,102 @@ public interface Sessions {
 
     void closeAllOf(UserId user);
 
-    /**
-     * @param kind 1 registration, 2 request, 3 account
-     * @param credentialVersion of the account at the handshake; 0 in a registration session
-     * @param secrets channel keys and, in a registration session, the pending record; copied, stays the caller's
-     */
-    record NewSession(
-            SessionId id,
-            UserId user,
-            int kind,
-            long credentialVersion,
-            SecretBytes secrets,
-            Duration idle,
-            Duration lifetime) {}
+    /** What a verified KE3 opens. */
+    final class NewSession {
+        private final SessionId id;
+        private final UserId user;
+        private final int kind;
+        private final long credentialVersion;
+        private final SecretBytes secrets;
+        private final Duration idle;
+        private final Duration lifetime;
+
+        public NewSession(SessionId id, UserId user, int kind, long credentialVersion, SecretBytes secrets, Duration idle, Duration lifetime) {
+            this.id = id;
+            this.user = user;
+            this.kind = kind;
+            this.credentialVersion = credentialVersion;
+            this.secrets = secrets;
+            this.idle = idle;
+            this.lifetime = lifetime;
+        }
+
+        public SessionId id() {
+            return id;
+        }
+
+        public UserId user() {
+            return user;
+        }
+
+        /** 1 registration, 2 request, 3 account. */
+        public int kind() {
+            return kind;
+        }
+
+        /** Of the account at the handshake; 0 in a registration session. */
+        public long credentialVersion() {
+            return credentialVersion;
+        }
+
+        /** Channel keys and, in a registration session, the pending record; copied, stays the caller's. */
+        public SecretBytes secrets() {
+            return secrets;
+        }
+
+        public Duration idle() {
+            return idle;
+        }
+
+        public Duration lifetime() {
+            return lifetime;
+        }
+    }
 
     /** An open session as stored. Owned by who asked for it. */
-    record OpenSession(
-            SessionId id, UserId user, int kind, long credentialVersion, SecretBytes secrets, ReplayWindow window)
-            implements AutoCloseable {
+    final class OpenSession implements AutoCloseable {
+        private final SessionId id;
+        private final UserId user;
+        private final int kind;
+        private final long credentialVersion;
+        private final SecretBytes secrets;
+        private final ReplayWindow window;
+
+        public OpenSession(SessionId id, UserId user, int kind, long credentialVersion, SecretBytes secrets, ReplayWindow window) {
+            this.id = id;
+            this.user = user;
+            this.kind = kind;
+            this.credentialVersion = credentialVersion;
+            this.secrets = secrets;
+            this.window = window;
+        }
+
+        public SessionId id() {
+            return id;
+        }
+
+        public UserId user() {
+            return user;
+        }
+
+        /** 1 registration, 2 request, 3 account. */
+        public int kind() {
+            return kind;
+        }
+
+        /** Of the account at the handshake; 0 in a registration session. */
+        public long credentialVersion() {
+            return credentialVersion;
+        }
+
+        public SecretBytes secrets() {
+            return secrets;
+        }
+
+        public ReplayWindow window() {
+            return window;
+        }
+
         @Override
         public void close() {
             secrets.close();
