@@ -18,8 +18,15 @@ public interface Accounts {
     /** The 93 sealed bytes as the owner handed them in, byte for byte. */
     Optional<byte[]> encryptedStorageKey(UserId user);
 
-    /** When the owner last logged in, in Unix milliseconds, or 0; and notes that it is now. */
-    long exchangeLastLogin(UserId user);
+    /**
+     * Notes a login now, and the newest failed attempt before it (Unix milliseconds, 0 if there was none).
+     *
+     * @return the login before this one, and the newest failure there ever was
+     */
+    LastAttempts noteLogin(UserId user, long newestFailureMillis);
+
+    /** In Unix milliseconds; 0 if there was none. */
+    record LastAttempts(long loginMillis, long failureMillis) {}
 
     /** What {@link #create} came to; nothing is stored unless CREATED. */
     enum Creation {

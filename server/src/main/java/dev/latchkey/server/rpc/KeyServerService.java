@@ -1,0 +1,113 @@
+package dev.latchkey.server.rpc;
+
+import com.google.protobuf.Message;
+import dev.latchkey.opaque.OpaqueServer;
+import dev.latchkey.protocol.MalformedException;
+import dev.latchkey.protocol.WireRules;
+import dev.latchkey.protocol.wire.KeyServerGrpc;
+import dev.latchkey.protocol.wire.OpenSessionRequest;
+import dev.latchkey.protocol.wire.SealedCall;
+import dev.latchkey.protocol.wire.SealedMessage;
+import dev.latchkey.protocol.wire.StartLoginRequest;
+import dev.latchkey.protocol.wire.StartLoginResponse;
+import dev.latchkey.protocol.wire.StartRegistrationRequest;
+import dev.latchkey.protocol.wire.StartRegistrationResponse;
+import dev.latchkey.protocol.wire.SubmitRecordRequest;
+import dev.latchkey.protocol.wire.SubmitRecordResponse;
+import dev.latchkey.server.store.Store;
+import dev.latchkey.server.store.StoreUnavailableException;
+import io.grpc.stub.StreamObserver;
+import java.security.SecureRandom;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The five calls. Every message is held to the bounds stated beside its fields before a handler sees it, and every way
+ * to fail becomes a status here; no text of an exception leaves the server.
+ */
+public final class KeyServerService extends KeyServerGrpc.KeyServerImplBase {
+    private static final Logger log = LoggerFactory.getLogger(KeyServerService.class);
+
+    private final RegistrationHandler registrations;
+    private final LoginHandler logins;
+    private final SessionOpener sessions;
+    private final SealedCallHandler calls;
+
+    private KeyServerService(
+            RegistrationHandler registrations,
+            LoginHandler logins,
+            SessionOpener sessions,
+            SealedCallHandler calls) {
+        this.registrations = registrations;
+        this.logins = logins;
+        this.sessions = sessions;
+        this.calls = calls;
+    }
+
+    /** All arguments stay the caller's and must outlive the service. */
+    public static KeyServerService create(Store store, OpaqueServer opaque, SessionLimits limits, SecureRandom random) {
+        AccountNames names = new AccountNames(store.deployment().enumerationKey());
+        HandshakeStarter handshakes = new HandshakeStarter(store, opaque, limits);
+        Operations operations = new Operations(
+                store,
+                new CompleteRegistrationHandler(store, names),
+                new StorageKeyHandler(store),
+                new SecretsHandler(store, random));
+        return new KeyServerService(
+                new RegistrationHandler(store, opaque, names, handshakes, limits.registration(), random),
+                new LoginHandler(store, opaque, names, handshakes, random),
+                new SessionOpener(store, limits, random),
+                new SealedCallHandler(store, limits, operations, random));
+    }
+
+    @Override
+    public void startRegistration(
+            StartRegistrationRequest request, StreamObserver<StartRegistrationResponse> observer) {
+        answer(request, observer, registrations::start);
+    }
+
+    @Override
+    public void submitRecord(SubmitRecordRequest request, StreamObserver<SubmitRecordResponse> observer) {
+        answer(request, observer, registrations::submitRecord);
+    }
+
+    @Override
+    public void startLogin(StartLoginRequest request, StreamObserver<StartLoginResponse> observer) {
+        answer(request, observer, logins::start);
+    }
+
+    @Override
+    public void openSession(OpenSessionRequest request, StreamObserver<SealedMessage> observer) {
+        answer(request, observer, sessions::open);
+    }
+
+    @Override
+    public void call(SealedCall request, StreamObserver<SealedMessage> observer) {
+        answer(request, observer, calls::call);
+    }
+
+    private static <Q extends Message, A> void answer(Q request, StreamObserver<A> observer, Handler<Q, A> handler) {
+        A answer;
+        try {
+            WireRules.check(request);
+            answer = handler.handle(request);
+        } catch (MalformedException malformed) {
+            observer.onError(Statuses.of(Rejection.malformed()));
+            return;
+        } catch (Rejection rejection) {
+            observer.onError(Statuses.of(rejection));
+            return;
+        } catch (Refused | StoreUnavailableException | RuntimeException failure) {
+            log.error("call {} failed", request.getDescriptorForType().getName(), failure);
+            observer.onError(Statuses.ofFailure(failure));
+            return;
+        }
+        observer.onNext(answer);
+        observer.onCompleted();
+    }
+
+    @FunctionalInterface
+    private interface Handler<Q, A> {
+        A handle(Q request) throws Refused, StoreUnavailableException;
+    }
+}

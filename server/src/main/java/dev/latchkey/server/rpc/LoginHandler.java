@@ -1,0 +1,97 @@
+package dev.latchkey.server.rpc;
+
+import com.google.protobuf.ByteString;
+import dev.latchkey.opaque.Ke1;
+import dev.latchkey.opaque.OpaqueException;
+import dev.latchkey.opaque.OpaqueServer;
+import dev.latchkey.opaque.RegistrationRecord;
+import dev.latchkey.protocol.AccountName;
+import dev.latchkey.protocol.SessionId;
+import dev.latchkey.protocol.UserId;
+import dev.latchkey.protocol.wire.SessionKind;
+import dev.latchkey.protocol.wire.StartLoginRequest;
+import dev.latchkey.protocol.wire.StartLoginResponse;
+import dev.latchkey.server.store.Accounts.Credentials;
+import dev.latchkey.server.store.GuessLedger;
+import dev.latchkey.server.store.NameTag;
+import dev.latchkey.server.store.Store;
+import dev.latchkey.server.store.StoreUnavailableException;
+import java.security.SecureRandom;
+import java.util.Optional;
+
+/**
+ * KE1 → KE2. Whoever gets a KE2 can test one password with it and need never come back, so a unit of the name's guess
+ * budget is taken, durably, before KE2 is made. Unknown names take the same way.
+ */
+final class LoginHandler {
+    private final Store store;
+    private final OpaqueServer opaque;
+    private final AccountNames names;
+    private final HandshakeStarter handshakes;
+    private final SecureRandom random;
+
+    LoginHandler(Store store, OpaqueServer opaque, AccountNames names, HandshakeStarter handshakes, SecureRandom random) {
+        this.store = store;
+        this.opaque = opaque;
+        this.names = names;
+        this.handshakes = handshakes;
+        this.random = random;
+    }
+
+    StartLoginResponse start(StartLoginRequest request) throws Rejection, StoreUnavailableException {
+        if (request.getKind() != SessionKind.SESSION_KIND_REQUEST) {
+            throw Rejection.malformed();
+        }
+        AccountName name = AccountNames.require(request.getAccountName());
+        NameTag tag = names.tag(name);
+        SessionId sessionId = SessionId.random(random);
+        try (FakeCredentials fake = names.fake(name);
+                RegistrationRecord fakeRecord = fake.record(opaque)) {
+            Ke1 ke1 = Ke1.parse(request.getKe1().toByteArray());
+            Optional<Credentials> stored = takeUnit(tag, sessionId);
+            byte[] ke2 = stored.isPresent()
+                    ? answerStored(stored.get(), ke1, name, tag, sessionId)
+                    : handshakes.start(
+                            sessionId,
+                            new HandshakeState.Subject(
+                                    request.getKind(), UserId.of(fake.credentialIdentifier()), tag, name.value(), 0),
+                            new HandshakeStarter.Credentials(fakeRecord, fake.oprfSeed(), Optional.empty()),
+                            ke1);
+            return StartLoginResponse.newBuilder()
+                    .setSessionId(ByteString.copyFrom(sessionId.toByteArray()))
+                    .setKe2(ByteString.copyFrom(ke2))
+                    .setKsf(Wire.ksf(store.deployment().ksf()))
+                    .build();
+        } catch (OpaqueException malformed) {
+            throw Rejection.malformed();
+        }
+    }
+
+    private Optional<Credentials> takeUnit(NameTag tag, SessionId sessionId)
+            throws Rejection, StoreUnavailableException {
+        return store.transact(tx -> {
+            if (tx.ledger().take(tag, sessionId) instanceof GuessLedger.Take.Refused refused) {
+                throw Rejection.guessBudget(refused.retryAfter());
+            }
+            return tx.accounts().byName(tag);
+        });
+    }
+
+    private byte[] answerStored(Credentials stored, Ke1 ke1, AccountName name, NameTag tag, SessionId sessionId)
+            throws Rejection, StoreUnavailableException, OpaqueException {
+        try (stored;
+                RegistrationRecord record =
+                        RegistrationRecord.parse(stored.record().copyBytes())) {
+            return handshakes.start(
+                    sessionId,
+                    new HandshakeState.Subject(
+                            SessionKind.SESSION_KIND_REQUEST,
+                            stored.user(),
+                            tag,
+                            name.value(),
+                            stored.credentialVersion()),
+                    new HandshakeStarter.Credentials(record, stored.oprfSeed(), Optional.empty()),
+                    ke1);
+        }
+    }
+}
