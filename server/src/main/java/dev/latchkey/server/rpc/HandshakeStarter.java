@@ -34,10 +34,10 @@ final class HandshakeStarter {
      *
      * @param record stays the caller's, as {@code oprfSeed} and {@code pending} do
      */
-    record Credentials(RegistrationRecord record, SecretBytes oprfSeed, Optional<PendingAccount> pending) {}
+    record TriedAgainst(RegistrationRecord record, SecretBytes oprfSeed, Optional<PendingAccount> pending) {}
 
     /** KE2, 320 bytes. */
-    byte[] start(SessionId sessionId, HandshakeState.Subject subject, Credentials credentials, Ke1 ke1)
+    byte[] start(SessionId sessionId, HandshakeState.Subject subject, TriedAgainst credentials, Ke1 ke1)
             throws Rejection, StoreUnavailableException, OpaqueException {
         byte[] identity = subject.accountName().getBytes(StandardCharsets.UTF_8);
         try (ServerLogin login = opaque.startLogin(

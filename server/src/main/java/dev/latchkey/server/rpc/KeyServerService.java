@@ -46,7 +46,7 @@ public final class KeyServerService extends KeyServerGrpc.KeyServerImplBase {
 
     /** All arguments stay the caller's and must outlive the service. */
     public static KeyServerService create(Store store, OpaqueServer opaque, SessionLimits limits, SecureRandom random) {
-        AccountNames names = new AccountNames(store.deployment().enumerationKey());
+        AccountNames names = new AccountNames(store.deployment().enumerationKey(), opaque);
         HandshakeStarter handshakes = new HandshakeStarter(store, opaque, limits);
         Operations operations = new Operations(
                 store,
@@ -55,7 +55,7 @@ public final class KeyServerService extends KeyServerGrpc.KeyServerImplBase {
                 new SecretsHandler(store, random));
         return new KeyServerService(
                 new RegistrationHandler(store, opaque, names, handshakes, limits.registration(), random),
-                new LoginHandler(store, opaque, names, handshakes, random),
+                new LoginHandler(store, names, handshakes, random),
                 new SessionOpener(store, limits, random),
                 new SealedCallHandler(store, limits, operations, random));
     }

@@ -3,11 +3,9 @@ package dev.latchkey.server.rpc;
 import com.google.protobuf.ByteString;
 import dev.latchkey.opaque.Ke1;
 import dev.latchkey.opaque.OpaqueException;
-import dev.latchkey.opaque.OpaqueServer;
 import dev.latchkey.opaque.RegistrationRecord;
 import dev.latchkey.protocol.AccountName;
 import dev.latchkey.protocol.SessionId;
-import dev.latchkey.protocol.UserId;
 import dev.latchkey.protocol.wire.SessionKind;
 import dev.latchkey.protocol.wire.StartLoginRequest;
 import dev.latchkey.protocol.wire.StartLoginResponse;
@@ -25,14 +23,12 @@ import java.util.Optional;
  */
 final class LoginHandler {
     private final Store store;
-    private final OpaqueServer opaque;
     private final AccountNames names;
     private final HandshakeStarter handshakes;
     private final SecureRandom random;
 
-    LoginHandler(Store store, OpaqueServer opaque, AccountNames names, HandshakeStarter handshakes, SecureRandom random) {
+    LoginHandler(Store store, AccountNames names, HandshakeStarter handshakes, SecureRandom random) {
         this.store = store;
-        this.opaque = opaque;
         this.names = names;
         this.handshakes = handshakes;
         this.random = random;
@@ -45,23 +41,24 @@ final class LoginHandler {
         AccountName name = AccountNames.require(request.getAccountName());
         NameTag tag = names.tag(name);
         SessionId sessionId = SessionId.random(random);
-        try (FakeCredentials fake = names.fake(name);
-                RegistrationRecord fakeRecord = fake.record(opaque)) {
+        try (Credentials fake = names.fake(name)) {
             Ke1 ke1 = Ke1.parse(request.getKe1().toByteArray());
             Optional<Credentials> stored = takeUnit(tag, sessionId);
-            byte[] ke2 = stored.isPresent()
-                    ? answerStored(stored.get(), ke1, name, tag, sessionId)
-                    : handshakes.start(
-                            sessionId,
-                            new HandshakeState.Subject(
-                                    request.getKind(), UserId.of(fake.credentialIdentifier()), tag, name.value(), 0),
-                            new HandshakeStarter.Credentials(fakeRecord, fake.oprfSeed(), Optional.empty()),
-                            ke1);
-            return StartLoginResponse.newBuilder()
-                    .setSessionId(ByteString.copyFrom(sessionId.toByteArray()))
-                    .setKe2(ByteString.copyFrom(ke2))
-                    .setKsf(Wire.ksf(store.deployment().ksf()))
-                    .build();
+            try (Credentials credentials = stored.orElse(fake);
+                    RegistrationRecord record =
+                            RegistrationRecord.parse(credentials.record().exposed())) {
+                byte[] ke2 = handshakes.start(
+                        sessionId,
+                        new HandshakeState.Subject(
+                                request.getKind(), credentials.user(), tag, name.value(), credentials.credentialVersion()),
+                        new HandshakeStarter.TriedAgainst(record, credentials.oprfSeed(), Optional.empty()),
+                        ke1);
+                return StartLoginResponse.newBuilder()
+                        .setSessionId(ByteString.copyFrom(sessionId.toByteArray()))
+                        .setKe2(ByteString.copyFrom(ke2))
+                        .setKsf(Wire.ksf(store.deployment().ksf()))
+                        .build();
+            }
         } catch (OpaqueException malformed) {
             throw Rejection.malformed();
         }
@@ -75,23 +72,5 @@ final class LoginHandler {
             }
             return tx.accounts().byName(tag);
         });
-    }
-
-    private byte[] answerStored(Credentials stored, Ke1 ke1, AccountName name, NameTag tag, SessionId sessionId)
-            throws Rejection, StoreUnavailableException, OpaqueException {
-        try (stored;
-                RegistrationRecord record =
-                        RegistrationRecord.parse(stored.record().copyBytes())) {
-            return handshakes.start(
-                    sessionId,
-                    new HandshakeState.Subject(
-                            SessionKind.SESSION_KIND_REQUEST,
-                            stored.user(),
-                            tag,
-                            name.value(),
-                            stored.credentialVersion()),
-                    new HandshakeStarter.Credentials(record, stored.oprfSeed(), Optional.empty()),
-                    ke1);
-        }
     }
 }

@@ -104,7 +104,7 @@ final class RegistrationHandler {
             byte[] ke2 = handshakes.start(
                     sessionId,
                     subject,
-                    new HandshakeStarter.Credentials(record, recorded.oprfSeed(), Optional.of(recorded)),
+                    new HandshakeStarter.TriedAgainst(record, recorded.oprfSeed(), Optional.of(recorded)),
                     ke1);
             return SubmitRecordResponse.newBuilder()
                     .setSessionId(ByteString.copyFrom(sessionId.toByteArray()))

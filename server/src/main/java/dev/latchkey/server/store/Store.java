@@ -13,6 +13,9 @@ public interface Store extends AutoCloseable {
     /** What was fixed at the first start. Owned by the store, wiped when it closes. */
     Deployment deployment();
 
+    /** Removes a bounded number of expired rows; called now and then. */
+    void purge() throws StoreUnavailableException;
+
     @Override
     void close();
 

@@ -1,0 +1,149 @@
+package dev.latchkey.server;
+
+import dev.latchkey.opaque.OpaqueServer;
+import dev.latchkey.opaque.ServerKeyPair;
+import dev.latchkey.server.ServerStartException.Reason;
+import dev.latchkey.server.rpc.AdmissionInterceptor;
+import dev.latchkey.server.rpc.KeyServerService;
+import dev.latchkey.server.store.Store;
+import dev.latchkey.server.store.StoreUnavailableException;
+import io.grpc.Server;
+import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
+import io.grpc.netty.shaded.io.netty.handler.ssl.SslContext;
+import java.io.IOException;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** A running key server: one listener, TLS 1.3 only, over one store. */
+public final class KeyServer implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(KeyServer.class);
+
+    private static final int MAX_INBOUND_MESSAGE = (1 << 20) + 4096;
+    private static final int MAX_METADATA = 8192;
+    private static final int CALLS_AT_ONCE = 256;
+    private static final int CALLS_PER_CONNECTION = 64;
+    private static final Duration CALL_DEADLINE = Duration.ofSeconds(20);
+    private static final Duration HANDSHAKE_DEADLINE = Duration.ofSeconds(10);
+    private static final Duration IDLE_CONNECTION = Duration.ofMinutes(5);
+    private static final Duration PURGE_INTERVAL = Duration.ofMinutes(1);
+    private static final Duration DRAIN = Duration.ofSeconds(15);
+
+    private final Store store;
+    private final ServerKeyPair keyPair;
+    private final ExecutorService workers;
+    private final ScheduledExecutorService timer;
+    private Server server;
+
+    private KeyServer(Store store, ServerKeyPair keyPair) {
+        this.store = store;
+        this.keyPair = keyPair;
+        this.workers = Executors.newFixedThreadPool(
+                Math.max(4, 2 * Runtime.getRuntime().availableProcessors()), named("latchkey-worker"));
+        this.timer = Executors.newSingleThreadScheduledExecutor(named("latchkey-timer"));
+    }
+
+    /**
+     * Opens the store and listens. Refuses, and changes nothing, where key files, database and certificate are not what
+     * they must be.
+     */
+    public static KeyServer start(ServerOptions options) throws ServerStartException {
+        SslContext tls = TlsFiles.load(options.certificate(), options.certificateKey(), Clock.systemUTC());
+        Store store = Stores.open(options);
+        KeyServer server = null;
+        try {
+            server = new KeyServer(
+                    store, ServerKeyPair.of(store.deployment().serverPrivateKey()));
+            server.listen(options, tls);
+            return server;
+        } catch (IOException taken) {
+            server.close();
+            throw new ServerStartException(
+                    Reason.ADDRESS,
+                    "The address " + options.listen().getHostString() + ":"
+                            + options.listen().getPort()
+                            + " can't be listened on: it is in use or not one of this machine's. Nothing was changed.",
+                    taken);
+        }
+    }
+
+    private void listen(ServerOptions options, SslContext tls) throws IOException {
+        OpaqueServer opaque = new OpaqueServer(keyPair, options.random());
+        server = NettyServerBuilder.forAddress(options.listen())
+                .sslContext(tls)
+                .addService(KeyServerService.create(store, opaque, options.sessionLimits(), options.random()))
+                .intercept(new AdmissionInterceptor(CALLS_AT_ONCE, CALL_DEADLINE, timer))
+                .executor(workers)
+                .maxInboundMessageSize(MAX_INBOUND_MESSAGE)
+                .maxInboundMetadataSize(MAX_METADATA)
+                .maxConcurrentCallsPerConnection(CALLS_PER_CONNECTION)
+                .handshakeTimeout(HANDSHAKE_DEADLINE.toMillis(), TimeUnit.MILLISECONDS)
+                .maxConnectionIdle(IDLE_CONNECTION.toMillis(), TimeUnit.MILLISECONDS)
+                .permitKeepAliveTime(30, TimeUnit.SECONDS)
+                .permitKeepAliveWithoutCalls(true)
+                .build()
+                .start();
+        timer.scheduleWithFixedDelay(
+                this::purge, PURGE_INTERVAL.toMillis(), PURGE_INTERVAL.toMillis(), TimeUnit.MILLISECONDS);
+        log.info("listening on port {}", server.getPort());
+    }
+
+    /** The port in use, also where any free one was asked for. */
+    public int port() {
+        return server.getPort();
+    }
+
+    /** Takes no new calls, lets those under way end for at most {@code drain}, then stops. */
+    public void shutdown(Duration drain) {
+        if (server != null) {
+            server.shutdown();
+            if (!await(drain)) {
+                server.shutdownNow();
+                await(Duration.ofSeconds(1));
+            }
+        }
+        timer.shutdownNow();
+        workers.shutdownNow();
+        store.close();
+        keyPair.close();
+        log.info("stopped");
+    }
+
+    @Override
+    public void close() {
+        shutdown(DRAIN);
+    }
+
+    private boolean await(Duration limit) {
+        try {
+            return server.awaitTermination(limit.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+
+    private void purge() {
+        try {
+            store.purge();
+        } catch (StoreUnavailableException | RuntimeException failed) {
+            log.warn("expired rows could not be removed; trying again in {}", PURGE_INTERVAL, failed);
+        }
+    }
+
+    private static ThreadFactory named(String prefix) {
+        AtomicInteger number = new AtomicInteger();
+        return task -> {
+            Thread thread = new Thread(task, prefix + "-" + number.incrementAndGet());
+            thread.setDaemon(true);
+            return thread;
+        };
+    }
+}

@@ -1,0 +1,157 @@
+package dev.latchkey.server;
+
+import dev.latchkey.opaque.KsfParameters;
+import dev.latchkey.server.rpc.SessionLimits;
+import dev.latchkey.server.store.ClockOffset;
+import dev.latchkey.server.store.GuessLimits;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.util.Objects;
+
+/** What a server is started with. The addresses and files must be given; the rest has defaults. */
+public final class ServerOptions {
+    private final InetSocketAddress listen;
+    private final Path database;
+    private final Path rootKey;
+    private final Path certificate;
+    private final Path certificateKey;
+    private final SessionLimits sessionLimits;
+    private final GuessLimits guessLimits;
+    private final KsfParameters ksf;
+    private final ClockOffset clockOffset;
+    private final SecureRandom random;
+
+    private ServerOptions(Builder builder) {
+        this.listen = Objects.requireNonNull(builder.listen, "listen");
+        this.database = Objects.requireNonNull(builder.database, "database");
+        this.rootKey = Objects.requireNonNull(builder.rootKey, "rootKey");
+        this.certificate = Objects.requireNonNull(builder.certificate, "certificate");
+        this.certificateKey = Objects.requireNonNull(builder.certificateKey, "certificateKey");
+        this.sessionLimits = builder.sessionLimits;
+        this.guessLimits = builder.guessLimits;
+        this.ksf = builder.ksf;
+        this.clockOffset = builder.clockOffset;
+        this.random = builder.random;
+    }
+
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    public InetSocketAddress listen() {
+        return listen;
+    }
+
+    /** The SQLite file. */
+    public Path database() {
+        return database;
+    }
+
+    public Path rootKey() {
+        return rootKey;
+    }
+
+    /** PEM, the server's certificate first. */
+    public Path certificate() {
+        return certificate;
+    }
+
+    /** PEM, PKCS#8, not encrypted. */
+    public Path certificateKey() {
+        return certificateKey;
+    }
+
+    public SessionLimits sessionLimits() {
+        return sessionLimits;
+    }
+
+    public GuessLimits guessLimits() {
+        return guessLimits;
+    }
+
+    /** Used at the first start alone; a deployment keeps what it began with. */
+    public KsfParameters ksf() {
+        return ksf;
+    }
+
+    public ClockOffset clockOffset() {
+        return clockOffset;
+    }
+
+    public SecureRandom random() {
+        return random;
+    }
+
+    /** Collects the options. */
+    public static final class Builder {
+        private InetSocketAddress listen;
+        private Path database;
+        private Path rootKey;
+        private Path certificate;
+        private Path certificateKey;
+        private SessionLimits sessionLimits = SessionLimits.DEFAULT;
+        private GuessLimits guessLimits = GuessLimits.DEFAULT;
+        private KsfParameters ksf = KsfParameters.DEFAULT;
+        private ClockOffset clockOffset = ClockOffset.none();
+        private SecureRandom random = new SecureRandom();
+
+        private Builder() {}
+
+        /** Port 0 takes a free one. */
+        public Builder listen(InetSocketAddress address) {
+            this.listen = address;
+            return this;
+        }
+
+        public Builder database(Path file) {
+            this.database = file;
+            return this;
+        }
+
+        public Builder rootKey(Path file) {
+            this.rootKey = file;
+            return this;
+        }
+
+        public Builder certificate(Path file) {
+            this.certificate = file;
+            return this;
+        }
+
+        public Builder certificateKey(Path file) {
+            this.certificateKey = file;
+            return this;
+        }
+
+        public Builder sessionLimits(SessionLimits limits) {
+            this.sessionLimits = limits;
+            return this;
+        }
+
+        public Builder guessLimits(GuessLimits limits) {
+            this.guessLimits = limits;
+            return this;
+        }
+
+        public Builder ksf(KsfParameters parameters) {
+            this.ksf = parameters;
+            return this;
+        }
+
+        /** Moves the clock by which everything expires; for tests. */
+        public Builder clockOffset(ClockOffset offset) {
+            this.clockOffset = offset;
+            return this;
+        }
+
+        public Builder random(SecureRandom source) {
+            this.random = source;
+            return this;
+        }
+
+        public ServerOptions build() {
+            return new ServerOptions(this);
+        }
+    }
+}

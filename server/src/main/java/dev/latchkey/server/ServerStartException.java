@@ -1,0 +1,31 @@
+package dev.latchkey.server;
+
+/** The server refuses to start and has changed nothing. The message is a sentence for the operator. */
+public final class ServerStartException extends Exception {
+    private static final long serialVersionUID = 1L;
+
+    /** Why it did not start. */
+    public enum Reason {
+        /** The address is taken or can't be bound. */
+        ADDRESS,
+        /** The certificate or its key can't be read, is damaged, expired or not of one pair. */
+        CERTIFICATE,
+        /** A key file can be read by others than its owner. */
+        OPEN_PERMISSIONS,
+        /** The root key can't be read, is damaged, or is not the one the database was written under. */
+        ROOT_KEY,
+        /** The database can't be opened, written or locked, or is from a newer version. */
+        STORAGE
+    }
+
+    private final Reason reason;
+
+    public ServerStartException(Reason reason, String message, Throwable cause) {
+        super(message, cause);
+        this.reason = reason;
+    }
+
+    public Reason reason() {
+        return reason;
+    }
+}
