@@ -1,0 +1,91 @@
+package dev.latchkey.cli;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.OutputStreamWriter;
+import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.util.Arrays;
+import java.util.List;
+import picocli.CommandLine;
+import picocli.CommandLine.Help;
+import picocli.CommandLine.MissingParameterException;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.UnmatchedArgumentException;
+
+/** The whole command line: which commands there are, and how any of them fails. */
+final class Latchkey {
+
+    private static final String NOTHING_DONE = "Nothing was done.";
+
+    private final Surroundings surroundings;
+
+    Latchkey(Surroundings surroundings) {
+        this.surroundings = surroundings;
+    }
+
+    /** Runs one command and gives its exit code. */
+    int run(String... arguments) {
+        LatchkeyCommand root = new LatchkeyCommand();
+        CommandLine commandLine = commands(root);
+        FailureReport report = new FailureReport(
+                surroundings.streams().err(),
+                Arrays.asList(arguments).contains("--json"),
+                Arrays.asList(arguments).contains("--debug"));
+        commandLine.setParameterExceptionHandler((e, given) -> usage(e, report));
+        commandLine.setExecutionExceptionHandler((e, command, parsed) ->
+                report.print(e instanceof CommandFailure failure ? failure : FailureReport.unforeseen(e)));
+        return commandLine.execute(arguments);
+    }
+
+    /** All commands; what a completion script is made from. */
+    CommandLine commands(LatchkeyCommand root) {
+        CommandLine commandLine = new CommandLine(root);
+        commandLine.addSubcommand(new VersionCommand(surroundings, root));
+        commandLine.addSubcommand(new CompletionCommand(surroundings, root));
+        commandLine.addSubcommand(new HelpCommand(surroundings));
+        // An argument that starts with @ is a name like any other, not a file of further arguments.
+        commandLine.setExpandAtFiles(false);
+        Style style = Style.of(surroundings, surroundings.terminal().outputIsTerminal());
+        commandLine.setColorScheme(Help.defaultColorScheme(style.color() ? Help.Ansi.ON : Help.Ansi.OFF));
+        commandLine.setUsageHelpWidth(Math.min(style.columns(), 120));
+        commandLine.setOut(writer(surroundings.streams().out()));
+        commandLine.setErr(writer(surroundings.streams().err()));
+        return commandLine;
+    }
+
+    private static int usage(ParameterException e, FailureReport report) {
+        return report.print(new CommandFailure(
+                        FailureCode.USAGE,
+                        explain(e),
+                        NOTHING_DONE,
+                        "How it is used: " + e.getCommandLine().getCommandSpec().qualifiedName() + " --help")
+                .because(e));
+    }
+
+    /** An argument that nobody expected may be a password typed in the wrong place, and is not repeated. */
+    private static String explain(ParameterException e) {
+        if (e instanceof UnmatchedArgumentException unmatched) {
+            List<String> given = unmatched.getUnmatched();
+            String first = given.isEmpty() ? "" : given.get(0);
+            if (first.startsWith("--pass") || first.equals("-p")) {
+                return "A password is never given as an argument, where other users of this machine could read it.";
+            }
+            if (first.startsWith("-") && first.length() > 1) {
+                return "There is no option " + first.replaceFirst("=.*", "") + " here.";
+            }
+            if (e.getCommandLine().getParent() == null) {
+                return "There is no command \"" + first + "\".";
+            }
+            return "There is an argument too many.";
+        }
+        if (e instanceof MissingParameterException && e.getCommandLine().getParent() == null) {
+            return "A command is missing.";
+        }
+        return e.getMessage();
+    }
+
+    private static PrintWriter writer(PrintStream stream) {
+        return new PrintWriter(new OutputStreamWriter(stream, UTF_8), true);
+    }
+}

@@ -1,0 +1,38 @@
+package dev.latchkey.cli;
+
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+
+/** What stands before every other command. */
+@Command(
+        name = "latchkey",
+        header = "Keeps your secrets at a server that can't read them.",
+        description = {
+            "",
+            "All that opens them is your password, and it never leaves this machine.",
+            "To see what that means: latchkey demo",
+            ""
+        },
+        synopsisSubcommandLabel = "COMMAND",
+        commandListHeading = "%nCommands:%n",
+        footerHeading = "%nExit codes:%n",
+        footer = {
+            "  0  done",
+            "  1  another error",
+            "  2  wrong usage, or input that is not allowed",
+            "  3  the session ended, or no account or server was given",
+            "  4  wrong password, or locked out for a time",
+            "  5  not found",
+            "  6  conflict: the name, label or file exists",
+            "  7  the server can't be reached, or asks to come back later",
+            "  8  something on the way or at the server is not what it must be"
+        })
+final class LatchkeyCommand {
+
+    @Mixin
+    private GlobalOptions global;
+
+    GlobalOptions global() {
+        return global;
+    }
+}

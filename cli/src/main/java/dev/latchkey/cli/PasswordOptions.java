@@ -1,0 +1,53 @@
+package dev.latchkey.cli;
+
+import java.nio.file.Path;
+import java.util.Set;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Option;
+
+/** Where the password comes from; without any of these, from a prompt. */
+final class PasswordOptions {
+
+    private static final Set<String> STANDARD_INPUT = Set.of("-", "/dev/stdin", "/dev/fd/0", "/proc/self/fd/0");
+
+    @ArgGroup(exclusive = true)
+    private Source source = new Source();
+
+    private static final class Source {
+        @Option(
+                names = "--password-stdin",
+                description = "Read the password from standard input, to its end; one line end is stripped.")
+        private boolean fromStandardInput;
+
+        @Option(names = "--password-file", paramLabel = "FILE", description = "Read the password from FILE, likewise.")
+        private Path file;
+
+        @Option(
+                names = "--password-fd",
+                paramLabel = "N",
+                description = "Read the password from the open file descriptor N, likewise.")
+        private Integer descriptor;
+    }
+
+    /** Whether standard input is taken, and can't be the secret's too. */
+    boolean takeStandardInput() {
+        return source.fromStandardInput
+                || (source.descriptor != null && source.descriptor == 0)
+                || (source.file != null && STANDARD_INPUT.contains(source.file.toString()));
+    }
+
+    /** Whether there is nothing to read from but a prompt. */
+    boolean areAbsent() {
+        return !source.fromStandardInput && source.file == null && source.descriptor == null;
+    }
+
+    /** The file to read; {@code null} without {@code --password-file}. */
+    Path file() {
+        return source.file;
+    }
+
+    /** The descriptor to read; {@code null} without {@code --password-fd}. */
+    Integer descriptor() {
+        return source.descriptor;
+    }
+}

@@ -1,0 +1,13 @@
+package dev.latchkey.cli;
+
+/** Waits until somebody asks a server to stop. */
+@FunctionalInterface
+interface StopSignal {
+
+    /**
+     * Blocks until the process is asked to stop, and runs {@code drain} then.
+     *
+     * @throws InterruptedException if the waiting thread is interrupted; {@code drain} has not run
+     */
+    void await(Runnable drain) throws InterruptedException;
+}

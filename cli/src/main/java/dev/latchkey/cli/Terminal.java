@@ -1,0 +1,30 @@
+package dev.latchkey.cli;
+
+import java.io.IOException;
+import java.util.Optional;
+
+/** The person's screen and keyboard, as far as there is one. */
+interface Terminal {
+
+    boolean inputIsTerminal();
+
+    boolean outputIsTerminal();
+
+    boolean errorIsTerminal();
+
+    /** The width of a line, at least 40. */
+    int columns();
+
+    /** Whether the screen shows more than ASCII. */
+    boolean speaksUtf8();
+
+    /**
+     * Asks for a line that is not shown while it is typed.
+     *
+     * @return the line without its end, which the caller wipes; empty when there is no terminal to ask at
+     */
+    Optional<char[]> readHidden(String prompt) throws IOException;
+
+    /** Asks for a line that may be seen; empty when there is no terminal to ask at. */
+    Optional<String> readLine(String prompt) throws IOException;
+}

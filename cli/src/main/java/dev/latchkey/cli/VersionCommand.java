@@ -1,0 +1,45 @@
+package dev.latchkey.cli;
+
+import com.google.gson.JsonObject;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.util.Properties;
+import picocli.CommandLine.Command;
+
+/** Says which version this is. */
+@Command(name = "version", description = "Print the version, and that of the protocol and of Java.")
+final class VersionCommand implements Runnable {
+
+    private static final int PROTOCOL = 1;
+
+    private final Surroundings surroundings;
+    private final LatchkeyCommand root;
+
+    VersionCommand(Surroundings surroundings, LatchkeyCommand root) {
+        this.surroundings = surroundings;
+        this.root = root;
+    }
+
+    @Override
+    public void run() {
+        String version = version();
+        String java = System.getProperty("java.version");
+        JsonObject data = new JsonObject();
+        data.addProperty("version", version);
+        data.addProperty("protocol", PROTOCOL);
+        data.addProperty("java", java);
+        new Output(surroundings, root.global().json())
+                .result("latchkey " + version + " (protocol " + PROTOCOL + ", Java " + java + ")", data);
+    }
+
+    private static String version() {
+        Properties properties = new Properties();
+        try (InputStream resource = VersionCommand.class.getResourceAsStream("version.properties")) {
+            properties.load(resource);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return properties.getProperty("version");
+    }
+}
