@@ -21,21 +21,20 @@ final class AffineCachedPoint {
         xy2d.setProduct(xy2d, FieldConstants.TWO_D);
     }
 
-    void storeLimbs(long[] limbs, int offset) {
-        yPlusX.storeLimbs(limbs, offset);
-        yMinusX.storeLimbs(limbs, offset + FieldElement.LIMBS);
-        xy2d.storeLimbs(limbs, offset + 2 * FieldElement.LIMBS);
+    /** Writes this as row {@code row}, counted from 0, of the table that starts at {@code offset}. */
+    void store(long[] tables, int offset, int row) {
+        MaskedLookup.storeRow(tables, offset, row, yPlusX, yMinusX, xy2d);
     }
 
     /**
      * Sets this to digit · P.
      *
-     * @param multiples 1·P to 8·P from {@code offset}, as {@link #storeLimbs} wrote them
+     * @param tables 1·P to 8·P in rows 0 to 7 of the table that starts at {@code offset}
      * @param digit from −8 to 8, secret
      * @param row room for {@link #LIMBS} limbs, which keeps what was read
      */
-    void select(long[] multiples, int offset, int digit, long[] row) {
-        long zero = MaskedLookup.copyRow(multiples, offset, digit, row);
+    void select(long[] tables, int offset, int digit, long[] row) {
+        long zero = MaskedLookup.copyRow(tables, offset, digit, row);
         row[0] |= zero & 1;
         row[FieldElement.LIMBS] |= zero & 1;
 

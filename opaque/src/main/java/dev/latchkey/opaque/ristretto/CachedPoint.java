@@ -23,22 +23,20 @@ final class CachedPoint {
         t2d.setProduct(t, FieldConstants.TWO_D);
     }
 
-    void storeLimbs(long[] limbs, int offset) {
-        yPlusX.storeLimbs(limbs, offset);
-        yMinusX.storeLimbs(limbs, offset + FieldElement.LIMBS);
-        twoZ.storeLimbs(limbs, offset + 2 * FieldElement.LIMBS);
-        t2d.storeLimbs(limbs, offset + 3 * FieldElement.LIMBS);
+    /** Writes this as row {@code row}, counted from 0, of the table that starts at {@code offset}. */
+    void store(long[] tables, int offset, int row) {
+        MaskedLookup.storeRow(tables, offset, row, yPlusX, yMinusX, twoZ, t2d);
     }
 
     /**
      * Sets this to digit · P.
      *
-     * @param multiples 1·P to 8·P, as {@link #storeLimbs} wrote them
+     * @param tables 1·P to 8·P in rows 0 to 7 of the table that starts at {@code offset}
      * @param digit from −8 to 8, secret
      * @param row room for {@link #LIMBS} limbs, which keeps what was read
      */
-    void select(long[] multiples, int digit, long[] row) {
-        long zero = MaskedLookup.copyRow(multiples, 0, digit, row);
+    void select(long[] tables, int offset, int digit, long[] row) {
+        long zero = MaskedLookup.copyRow(tables, offset, digit, row);
         row[0] |= zero & 1;
         row[FieldElement.LIMBS] |= zero & 1;
         row[2 * FieldElement.LIMBS] |= zero & 2;

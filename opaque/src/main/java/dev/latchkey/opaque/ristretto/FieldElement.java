@@ -65,13 +65,13 @@ final class FieldElement {
         setLimbs(limbs[offset], limbs[offset + 1], limbs[offset + 2], limbs[offset + 3], limbs[offset + 4]);
     }
 
-    /** Copies the five limbs as they are into {@code limbs}, starting at {@code offset}. */
-    void storeLimbs(long[] limbs, int offset) {
+    /** Copies the five limbs as they are into {@code limbs}, starting at {@code offset}, {@code stride} apart. */
+    void storeLimbs(long[] limbs, int offset, int stride) {
         limbs[offset] = l0;
-        limbs[offset + 1] = l1;
-        limbs[offset + 2] = l2;
-        limbs[offset + 3] = l3;
-        limbs[offset + 4] = l4;
+        limbs[offset + stride] = l1;
+        limbs[offset + 2 * stride] = l2;
+        limbs[offset + 3 * stride] = l3;
+        limbs[offset + 4 * stride] = l4;
     }
 
     /** Sets this to the number in 32 bytes from {@code offset}, ignoring the top bit. Result: limbs below 2⁵¹, not reduced. */

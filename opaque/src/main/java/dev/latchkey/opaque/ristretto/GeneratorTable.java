@@ -68,7 +68,7 @@ final class GeneratorTable {
             inverse.setProduct(inverseOfRest, productBefore[i]);
             inverseOfRest.setProduct(inverseOfRest, points[i].z);
             affine.set(points[i], inverse);
-            affine.storeLimbs(limbs, i * AffineCachedPoint.LIMBS);
+            affine.store(limbs, i / MaskedLookup.ROWS * WINDOW_LIMBS, i % MaskedLookup.ROWS);
         }
         return limbs;
     }

@@ -17,13 +17,13 @@ public final class MultiplicationTable implements AutoCloseable {
         CachedPoint first = new CachedPoint();
         CachedPoint multiple = new CachedPoint();
         first.set(point);
-        first.storeLimbs(multiples, 0);
+        first.store(multiples, 0, 0);
         try (PointAccumulator sum = new PointAccumulator()) {
             sum.add(first);
             for (int row = 1; row < MaskedLookup.ROWS; row++) {
                 sum.add(first);
                 sum.toCached(multiple);
-                multiple.storeLimbs(multiples, row * CachedPoint.LIMBS);
+                multiple.store(multiples, 0, row);
             }
         } finally {
             first.wipe();
@@ -46,7 +46,7 @@ public final class MultiplicationTable implements AutoCloseable {
                 PointAccumulator sum = new PointAccumulator()) {
             for (int i = SignedDigits.COUNT - 1; i >= 0; i--) {
                 sum.doubleTimes(4);
-                multiple.select(multiples, digits.get(i), row);
+                multiple.select(multiples, 0, digits.get(i), row);
                 sum.add(multiple);
             }
             return new Element(sum.toPoint());

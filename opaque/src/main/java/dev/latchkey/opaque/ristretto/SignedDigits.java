@@ -13,7 +13,7 @@ final class SignedDigits implements AutoCloseable {
 
     private final byte[] digits = new byte[COUNT];
 
-    /** The digits of a little-endian number below 2²⁵⁵, so that the last digit has room for the last carry. */
+    /** The digits of a little-endian number below 2²⁵³, as scalars are: the last digit has room for the last carry. */
     SignedDigits(byte[] bytes) {
         for (int i = 0; i < bytes.length; i++) {
             digits[2 * i] = (byte) (bytes[i] & 15);
