@@ -1,11 +1,11 @@
 package dev.latchkey.server;
 
+import dev.latchkey.opaque.OpaqueException;
 import dev.latchkey.opaque.OpaqueServer;
 import dev.latchkey.opaque.ServerKeyPair;
 import dev.latchkey.server.ServerStartException.Reason;
 import dev.latchkey.server.rpc.AdmissionInterceptor;
 import dev.latchkey.server.rpc.KeyServerService;
-import dev.latchkey.server.store.Store;
 import dev.latchkey.server.store.StoreUnavailableException;
 import io.grpc.Server;
 import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
@@ -36,14 +36,14 @@ public final class KeyServer implements AutoCloseable {
     private static final Duration PURGE_INTERVAL = Duration.ofMinutes(1);
     private static final Duration DRAIN = Duration.ofSeconds(15);
 
-    private final Store store;
+    private final ServerStorage storage;
     private final ServerKeyPair keyPair;
     private final ExecutorService workers;
     private final ScheduledExecutorService timer;
     private Server server;
 
-    private KeyServer(Store store, ServerKeyPair keyPair) {
-        this.store = store;
+    private KeyServer(ServerStorage storage, ServerKeyPair keyPair) {
+        this.storage = storage;
         this.keyPair = keyPair;
         this.workers = Executors.newFixedThreadPool(
                 Math.max(4, 2 * Runtime.getRuntime().availableProcessors()), named("latchkey-worker"));
@@ -56,11 +56,9 @@ public final class KeyServer implements AutoCloseable {
      */
     public static KeyServer start(ServerOptions options) throws ServerStartException {
         SslContext tls = TlsFiles.load(options.certificate(), options.certificateKey(), Clock.systemUTC());
-        Store store = Stores.open(options);
-        KeyServer server = null;
+        ServerStorage storage = ServerStorage.open(options);
+        KeyServer server = new KeyServer(storage, keyPair(storage));
         try {
-            server = new KeyServer(
-                    store, ServerKeyPair.of(store.deployment().serverPrivateKey()));
             server.listen(options, tls);
             return server;
         } catch (IOException taken) {
@@ -74,11 +72,23 @@ public final class KeyServer implements AutoCloseable {
         }
     }
 
+    private static ServerKeyPair keyPair(ServerStorage storage) throws ServerStartException {
+        try {
+            return ServerKeyPair.of(storage.store().deployment().serverPrivateKey());
+        } catch (OpaqueException damaged) {
+            storage.close();
+            throw new ServerStartException(
+                    Reason.STORAGE,
+                    "The database's server key is damaged. It was not changed; bring the database back from a backup.",
+                    damaged);
+        }
+    }
+
     private void listen(ServerOptions options, SslContext tls) throws IOException {
         OpaqueServer opaque = new OpaqueServer(keyPair, options.random());
         server = NettyServerBuilder.forAddress(options.listen())
                 .sslContext(tls)
-                .addService(KeyServerService.create(store, opaque, options.sessionLimits(), options.random()))
+                .addService(KeyServerService.create(storage.store(), opaque, options.sessionLimits(), options.random()))
                 .intercept(new AdmissionInterceptor(CALLS_AT_ONCE, CALL_DEADLINE, timer))
                 .executor(workers)
                 .maxInboundMessageSize(MAX_INBOUND_MESSAGE)
@@ -111,7 +121,7 @@ public final class KeyServer implements AutoCloseable {
         }
         timer.shutdownNow();
         workers.shutdownNow();
-        store.close();
+        storage.close();
         keyPair.close();
         log.info("stopped");
     }
@@ -132,7 +142,7 @@ public final class KeyServer implements AutoCloseable {
 
     private void purge() {
         try {
-            store.purge();
+            storage.store().purge();
         } catch (StoreUnavailableException | RuntimeException failed) {
             log.warn("expired rows could not be removed; trying again in {}", PURGE_INTERVAL, failed);
         }

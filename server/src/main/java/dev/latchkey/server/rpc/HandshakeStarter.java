@@ -11,7 +11,6 @@ import dev.latchkey.protocol.SessionId;
 import dev.latchkey.protocol.wire.SessionKind;
 import dev.latchkey.server.store.Store;
 import dev.latchkey.server.store.StoreUnavailableException;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Optional;
 
@@ -39,13 +38,12 @@ final class HandshakeStarter {
     /** KE2, 320 bytes. */
     byte[] start(SessionId sessionId, HandshakeState.Subject subject, TriedAgainst credentials, Ke1 ke1)
             throws Rejection, StoreUnavailableException, OpaqueException {
-        byte[] identity = subject.accountName().getBytes(StandardCharsets.UTF_8);
         try (ServerLogin login = opaque.startLogin(
                 credentials.record(),
                 ke1,
                 subject.user().toByteArray(),
                 credentials.oprfSeed(),
-                Identities.ofClient(identity))) {
+                Identities.ofClient(subject.name().utf8()))) {
             byte[] ke2 = login.ke2().toByteArray();
             try (HandshakeState state = new HandshakeState(
                             subject,
@@ -68,7 +66,7 @@ final class HandshakeStarter {
                 return true;
             }
             if (subject.kind() != SessionKind.SESSION_KIND_REGISTRATION) {
-                tx.ledger().giveBack(subject.name(), sessionId);
+                tx.ledger().giveBack(subject.tag(), sessionId);
             }
             return false;
         });

@@ -1,6 +1,8 @@
 package dev.latchkey.server.rpc;
 
 import dev.latchkey.opaque.SecretBytes;
+import dev.latchkey.protocol.AccountName;
+import dev.latchkey.protocol.InvalidInputException;
 import dev.latchkey.protocol.UserId;
 import dev.latchkey.protocol.wire.SessionKind;
 import dev.latchkey.server.store.NameTag;
@@ -21,7 +23,7 @@ final class HandshakeState implements AutoCloseable {
      *
      * @param credentialVersion of the account when KE2 was made; 0 where there is no account
      */
-    record Subject(SessionKind kind, UserId user, NameTag name, String accountName, long credentialVersion) {}
+    record Subject(SessionKind kind, UserId user, NameTag tag, AccountName name, long credentialVersion) {}
 
     /** Takes ownership of {@code opaqueState} and {@code pending}. */
     HandshakeState(
@@ -39,7 +41,7 @@ final class HandshakeState implements AutoCloseable {
                 SessionKind.forNumber(fields.get(0)[0]),
                 UserId.of(fields.get(1)),
                 NameTag.of(fields.get(2)),
-                new String(fields.get(3), StandardCharsets.UTF_8),
+                name(fields.get(3)),
                 ByteBuffer.wrap(fields.get(4)).getLong());
         return new HandshakeState(
                 subject,
@@ -47,6 +49,14 @@ final class HandshakeState implements AutoCloseable {
                 fields.get(6),
                 SecretBytes.takeOwnership(fields.get(7)),
                 decodePending(SecretBytes.takeOwnership(fields.get(8))));
+    }
+
+    private static AccountName name(byte[] utf8) {
+        try {
+            return AccountName.canonical(new String(utf8, StandardCharsets.UTF_8));
+        } catch (InvalidInputException damaged) {
+            throw new IllegalStateException("stored state of another version", damaged);
+        }
     }
 
     private static Optional<PendingAccount> decodePending(SecretBytes encoded) {
@@ -61,8 +71,8 @@ final class HandshakeState implements AutoCloseable {
             return Fields.join(
                     new byte[] {(byte) subject.kind().getNumber()},
                     subject.user().toByteArray(),
-                    subject.name().toByteArray(),
-                    subject.accountName().getBytes(StandardCharsets.UTF_8),
+                    subject.tag().toByteArray(),
+                    subject.name().utf8(),
                     ByteBuffer.allocate(Long.BYTES)
                             .putLong(subject.credentialVersion())
                             .array(),

@@ -50,7 +50,7 @@ final class LoginHandler {
                 byte[] ke2 = handshakes.start(
                         sessionId,
                         new HandshakeState.Subject(
-                                request.getKind(), credentials.user(), tag, name.value(), credentials.credentialVersion()),
+                                request.getKind(), credentials.user(), tag, name, credentials.credentialVersion()),
                         new HandshakeStarter.TriedAgainst(record, credentials.oprfSeed(), Optional.empty()),
                         ke1);
                 return StartLoginResponse.newBuilder()

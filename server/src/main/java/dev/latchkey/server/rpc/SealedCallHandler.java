@@ -1,13 +1,11 @@
 package dev.latchkey.server.rpc;
 
 import com.google.protobuf.ByteString;
-import com.google.protobuf.InvalidProtocolBufferException;
 import dev.latchkey.opaque.SecretBytes;
 import dev.latchkey.protocol.ChannelKeys;
 import dev.latchkey.protocol.Direction;
 import dev.latchkey.protocol.IntegrityException;
 import dev.latchkey.protocol.MalformedException;
-import dev.latchkey.protocol.Opened;
 import dev.latchkey.protocol.ReplayWindow;
 import dev.latchkey.protocol.SessionId;
 import dev.latchkey.protocol.WireRules;
@@ -64,7 +62,7 @@ final class SealedCallHandler {
             ChannelKeys keys = SessionSecrets.channelKeys(session.secrets());
             boolean admitted = false;
             try {
-                Opened opened = keys.open(Direction.CLIENT_TO_SERVER, id, sealed);
+                ChannelKeys.Opened opened = keys.open(Direction.CLIENT_TO_SERVER, id, sealed);
                 Optional<ReplayWindow> next = session.window().accept(opened.seq());
                 if (opened.seq() > requestsOf(kind)
                         || next.isEmpty()
@@ -95,10 +93,8 @@ final class SealedCallHandler {
 
     private Response answer(Admitted admitted) throws Rejection, StoreUnavailableException {
         try {
-            Request request = Request.parseFrom(admitted.body());
-            WireRules.check(request);
-            return operations.run(admitted.context(), request);
-        } catch (InvalidProtocolBufferException | MalformedException malformed) {
+            return operations.run(admitted.context(), WireRules.parse(Request.parser(), admitted.body()));
+        } catch (MalformedException malformed) {
             return failure(new OperationFailure(FailureCode.FAILURE_CODE_MALFORMED));
         } catch (OperationFailure failure) {
             return failure(failure);
@@ -113,9 +109,9 @@ final class SealedCallHandler {
     private static final class Admitted implements AutoCloseable {
         private final CallContext context;
         private final ChannelKeys keys;
-        private final Opened opened;
+        private final ChannelKeys.Opened opened;
 
-        Admitted(CallContext context, ChannelKeys keys, Opened opened) {
+        Admitted(CallContext context, ChannelKeys keys, ChannelKeys.Opened opened) {
             this.context = context;
             this.keys = keys;
             this.opened = opened;

@@ -74,7 +74,7 @@ final class SessionOpener {
             Optional<ChannelKeys> keys = channelKeys(tx, id, state, ke3);
             if (keys.isEmpty()) {
                 if (!registration) {
-                    tx.ledger().markRefused(subject.name(), id);
+                    tx.ledger().markRefused(subject.tag(), id);
                 }
                 return Optional.empty();
             }
@@ -105,8 +105,8 @@ final class SessionOpener {
     private Optional<ChannelKeys> channelKeys(Transaction tx, SessionId id, HandshakeState state, Ke3 ke3) {
         try (ServerLogin login = ServerLogin.resume(state.opaqueState());
                 SecretBytes sessionKey = login.finish(ke3)) {
-            Transcript transcript = new Transcript(
-                    state.subject().accountName(),
+            Transcript transcript = Transcript.of(
+                    state.subject().name(),
                     state.subject().kind(),
                     store.deployment().ksf(),
                     state.ke1(),
@@ -128,8 +128,8 @@ final class SessionOpener {
 
     private SessionOpened requestOpened(Transaction tx, SessionId id, HandshakeState.Subject subject) {
         UserId user = subject.user();
-        tx.ledger().giveBack(subject.name(), id);
-        GuessLedger.Failures failures = tx.ledger().collectFailures(subject.name(), limits.handshake());
+        tx.ledger().giveBack(subject.tag(), id);
+        GuessLedger.Failures failures = tx.ledger().collectFailures(subject.tag(), limits.handshake());
         long lastFailure = appendFailures(tx, user, failures);
         AuditLog.Head head = tx.audit()
                 .append(

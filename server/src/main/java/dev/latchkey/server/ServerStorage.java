@@ -1,0 +1,58 @@
+package dev.latchkey.server;
+
+import dev.latchkey.server.ServerStartException.Reason;
+import dev.latchkey.server.seal.RootKey;
+import dev.latchkey.server.seal.RootKeyException;
+import dev.latchkey.server.seal.RootKeyFile;
+import dev.latchkey.server.store.Store;
+import dev.latchkey.server.store.StoreOpenException;
+import dev.latchkey.server.store.StoreOptions;
+import dev.latchkey.server.store.jdbc.SqliteStore;
+
+/** The store together with the root key it is sealed under, which outlives it. */
+final class ServerStorage implements AutoCloseable {
+    private final RootKey rootKey;
+    private final Store store;
+
+    private ServerStorage(RootKey rootKey, Store store) {
+        this.rootKey = rootKey;
+        this.store = store;
+    }
+
+    static ServerStorage open(ServerOptions options) throws ServerStartException {
+        RootKey rootKey = loadRootKey(options);
+        try {
+            StoreOptions storeOptions = StoreOptions.of(options.database(), rootKey, options.random())
+                    .ksf(options.ksf())
+                    .guessLimits(options.guessLimits())
+                    .clockOffset(options.clockOffset());
+            return new ServerStorage(rootKey, SqliteStore.open(storeOptions));
+        } catch (StoreOpenException refused) {
+            rootKey.close();
+            Reason reason =
+                    refused.reason() == StoreOpenException.Reason.ROOT_KEY_MISMATCH ? Reason.ROOT_KEY : Reason.STORAGE;
+            throw new ServerStartException(reason, refused.getMessage(), refused);
+        }
+    }
+
+    private static RootKey loadRootKey(ServerOptions options) throws ServerStartException {
+        try {
+            return RootKeyFile.load(options.rootKey(), options.random());
+        } catch (RootKeyException refused) {
+            Reason reason = refused.reason() == RootKeyException.Reason.OPEN_PERMISSIONS
+                    ? Reason.OPEN_PERMISSIONS
+                    : Reason.ROOT_KEY;
+            throw new ServerStartException(reason, refused.getMessage(), refused);
+        }
+    }
+
+    Store store() {
+        return store;
+    }
+
+    @Override
+    public void close() {
+        store.close();
+        rootKey.close();
+    }
+}
