@@ -44,7 +44,13 @@ public interface Accounts {
         private final SecretBytes oprfSeed;
         private final byte[] encryptedStorageKey;
 
-        public NewAccount(NameTag name, byte[] accountName, UserId user, SecretBytes record, SecretBytes oprfSeed, byte[] encryptedStorageKey) {
+        public NewAccount(
+                NameTag name,
+                byte[] accountName,
+                UserId user,
+                SecretBytes record,
+                SecretBytes oprfSeed,
+                byte[] encryptedStorageKey) {
             this.name = name;
             this.accountName = accountName;
             this.user = user;

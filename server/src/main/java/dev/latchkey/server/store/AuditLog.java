@@ -46,7 +46,13 @@ public interface AuditLog {
         private final byte[] sessionId;
         private final byte[] object;
 
-        public Event(long unixMillis, AuditAction action, AuditOutcome outcome, byte[] keyId, byte[] sessionId, byte[] object) {
+        public Event(
+                long unixMillis,
+                AuditAction action,
+                AuditOutcome outcome,
+                byte[] keyId,
+                byte[] sessionId,
+                byte[] object) {
             this.unixMillis = unixMillis;
             this.action = action;
             this.outcome = outcome;

@@ -80,7 +80,13 @@ public interface Secrets {
         private final long createdN;
         private final long lastRetrievedMillis;
 
-        public Listed(KeyId keyId, byte[] labelTag, byte[] descriptor, byte[] secretHash, long createdN, long lastRetrievedMillis) {
+        public Listed(
+                KeyId keyId,
+                byte[] labelTag,
+                byte[] descriptor,
+                byte[] secretHash,
+                long createdN,
+                long lastRetrievedMillis) {
             this.keyId = keyId;
             this.labelTag = labelTag;
             this.descriptor = descriptor;

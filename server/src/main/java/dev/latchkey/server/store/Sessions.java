@@ -37,7 +37,14 @@ public interface Sessions {
         private final Duration idle;
         private final Duration lifetime;
 
-        public NewSession(SessionId id, UserId user, int kind, long credentialVersion, SecretBytes secrets, Duration idle, Duration lifetime) {
+        public NewSession(
+                SessionId id,
+                UserId user,
+                int kind,
+                long credentialVersion,
+                SecretBytes secrets,
+                Duration idle,
+                Duration lifetime) {
             this.id = id;
             this.user = user;
             this.kind = kind;
@@ -88,7 +95,8 @@ public interface Sessions {
         private final SecretBytes secrets;
         private final ReplayWindow window;
 
-        public OpenSession(SessionId id, UserId user, int kind, long credentialVersion, SecretBytes secrets, ReplayWindow window) {
+        public OpenSession(
+                SessionId id, UserId user, int kind, long credentialVersion, SecretBytes secrets, ReplayWindow window) {
             this.id = id;
             this.user = user;
             this.kind = kind;

@@ -1,0 +1,25 @@
+package dev.latchkey.server.seal;
+
+import dev.latchkey.opaque.SecretBytes;
+
+/** Wraps the data keys for the database under a root key that is kept elsewhere. Safe for use by several threads. */
+public interface KeyWrapper {
+
+    /** Size of a data key in bytes. */
+    int DATA_KEY_BYTES = 32;
+
+    /** Tells one root key from another without revealing it: 16 bytes. */
+    byte[] fingerprint();
+
+    /**
+     * @param dataKey of {@value #DATA_KEY_BYTES} bytes, stays the caller's
+     * @param cell where the result will be stored
+     */
+    byte[] wrap(SecretBytes dataKey, Cell cell);
+
+    /**
+     * @return the data key of {@value #DATA_KEY_BYTES} bytes, which the caller closes
+     * @throws DamagedValueException if {@code wrapped} was not made for this cell under this root key
+     */
+    SecretBytes unwrap(byte[] wrapped, Cell cell) throws DamagedValueException;
+}

@@ -1,0 +1,42 @@
+package dev.latchkey.server.seal;
+
+import java.nio.file.Path;
+
+/** A root key file can't be used. Its text tells the operator why and what to do; it holds nothing of the key. */
+public final class RootKeyException extends Exception {
+    private static final long serialVersionUID = 1L;
+
+    private final Reason reason;
+
+    RootKeyException(Reason reason, Path file, Throwable cause) {
+        super("Root key file " + file + " " + reason.text, cause);
+        this.reason = reason;
+    }
+
+    public Reason reason() {
+        return reason;
+    }
+
+    /** Why. */
+    public enum Reason {
+        MISSING(
+                "does not exist. If this server has run before, bring the file back from its backup: without it nothing in"
+                        + " the database can be opened."),
+        UNREADABLE("can't be read. Check that it is a file and that the server's user may read it."),
+        OPEN_PERMISSIONS("can be read or written by others than its owner. Make it the owner's alone (chmod 600), and"
+                + " consider whether somebody has read it."),
+        MALFORMED("is not a root key file of this version. It was not changed; bring it back from its backup."),
+        DAMAGED("is damaged: its check value does not fit its key. It was not changed; bring it back from its backup."),
+        EXISTS("already exists and is never overwritten."),
+        NOT_WRITABLE(
+                "can't be written. Check that its folder exists, that the server's user may write there, and that the"
+                        + " disk is not full."),
+        NO_PERMISSIONS("is on a file system that can't keep it from others. Put it on one with POSIX permissions.");
+
+        private final String text;
+
+        Reason(String text) {
+            this.text = text;
+        }
+    }
+}

@@ -1,0 +1,44 @@
+package dev.latchkey.server.store;
+
+import java.nio.file.Path;
+
+/** A store can't be opened; nothing in it was changed. Its text tells the operator why and what to do. */
+public final class StoreOpenException extends Exception {
+    private static final long serialVersionUID = 1L;
+
+    private final Reason reason;
+
+    public StoreOpenException(Reason reason, Path database, Throwable cause) {
+        super("The database " + database + " " + reason.text, cause);
+        this.reason = reason;
+    }
+
+    public Reason reason() {
+        return reason;
+    }
+
+    /** Why. */
+    public enum Reason {
+        ROOT_KEY_MISMATCH(
+                "was made under another root key. Start the server with the root key file that belongs to it; it"
+                        + " was not changed."),
+        NEWER_SCHEMA(
+                "was written by a newer version of this server. Start that version, or bring back a backup from before"
+                        + " the upgrade; it was not changed."),
+        DAMAGED(
+                "is damaged: what it says of itself can't be read, or does not open under its root key. It was not changed;"
+                        + " bring it back from a backup."),
+        FOREIGN("is not a database of this server. Name another file; it was not changed."),
+        NOT_WRITABLE(
+                "can't be written. Check that the server's user may write to its folder and to the file, and that the"
+                        + " disk is not full."),
+        IN_USE("is in use by another process. Stop that one first: two servers must not share a database file."),
+        NOT_PRIVATE("is on a file system that can't keep it from others. Put it on one with POSIX permissions.");
+
+        private final String text;
+
+        Reason(String text) {
+            this.text = text;
+        }
+    }
+}

@@ -1,0 +1,156 @@
+package dev.latchkey.server.store.jdbc;
+
+import dev.latchkey.opaque.SecretBytes;
+import dev.latchkey.protocol.AuditChain;
+import dev.latchkey.protocol.UserId;
+import dev.latchkey.server.seal.Cell;
+import dev.latchkey.server.store.Accounts;
+import dev.latchkey.server.store.NameTag;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.Optional;
+
+final class AccountsTable implements Accounts {
+    private static final long FIRST_VERSION = 1;
+
+    private final Scope scope;
+    private final UnknownAccount unknownAccount;
+
+    AccountsTable(Scope scope, UnknownAccount unknownAccount) {
+        this.scope = scope;
+        this.unknownAccount = unknownAccount;
+    }
+
+    @Override
+    public Optional<Credentials> byName(NameTag name) {
+        Optional<Credentials> found = scope.handle()
+                .createQuery("""
+                        SELECT a.user_id, a.record, a.oprf_seed, a.credential_version
+                        FROM account_names n JOIN accounts a ON a.user_id = n.user_id
+                        WHERE n.name_tag = :name
+                        """)
+                .bind("name", name.toByteArray())
+                .map((row, context) -> credentials(row))
+                .findOne();
+        if (found.isEmpty()) {
+            unknownAccount.openAsIfStored(scope.durable());
+        }
+        return found;
+    }
+
+    @Override
+    public long credentialVersion(UserId user) {
+        return scope.handle()
+                .createQuery("SELECT credential_version FROM accounts WHERE user_id = :user")
+                .bind("user", user.toByteArray())
+                .mapTo(long.class)
+                .findOne()
+                .orElse(0L);
+    }
+
+    @Override
+    public Creation create(NewAccount account) {
+        // Whoever comes second finds a row: the two unique keys of this table decide, before anything else is written.
+        int named = scope.handle()
+                .createUpdate("""
+                        INSERT INTO account_names (name_tag, user_id) VALUES (:name, :user) ON CONFLICT DO NOTHING
+                        """)
+                .bind("name", account.name().toByteArray())
+                .bind("user", account.user().toByteArray())
+                .execute();
+        if (named == 0) {
+            return isTaken(account.name()) ? Creation.NAME_TAKEN : Creation.USER_ID_TAKEN;
+        }
+        insert(account);
+        return Creation.CREATED;
+    }
+
+    @Override
+    public Optional<byte[]> encryptedStorageKey(UserId user) {
+        return scope.handle()
+                .createQuery("SELECT storage_key, credential_version FROM accounts WHERE user_id = :user")
+                .bind("user", user.toByteArray())
+                .map((row, context) -> scope.durable()
+                        .openPlain(
+                                versioned("storage_key", user, row.getLong("credential_version")),
+                                row.getBytes("storage_key")))
+                .findOne();
+    }
+
+    @Override
+    public LastAttempts noteLogin(UserId user, long newestFailureMillis) {
+        LastAttempts before = scope.handle()
+                .createQuery("SELECT last_login_at, last_failure_at FROM accounts WHERE user_id = :user")
+                .bind("user", user.toByteArray())
+                .map((row, context) -> new LastAttempts(row.getLong("last_login_at"), row.getLong("last_failure_at")))
+                .findOne()
+                .orElseThrow(() -> new IllegalStateException("no such account"));
+        long failure = Math.max(before.failureMillis(), newestFailureMillis);
+        scope.handle()
+                .createUpdate("""
+                        UPDATE accounts SET last_login_at = :now, last_failure_at = :failure WHERE user_id = :user
+                        """)
+                .bind("now", scope.nowMillis())
+                .bind("failure", failure)
+                .bind("user", user.toByteArray())
+                .execute();
+        return new LastAttempts(before.loginMillis(), failure);
+    }
+
+    private boolean isTaken(NameTag name) {
+        return scope.handle()
+                .createQuery("SELECT 1 FROM account_names WHERE name_tag = :name")
+                .bind("name", name.toByteArray())
+                .mapTo(int.class)
+                .findOne()
+                .isPresent();
+    }
+
+    private void insert(NewAccount account) {
+        UserId user = account.user();
+        Sealing sealing = scope.durable();
+        scope.handle()
+                .createUpdate("""
+                        INSERT INTO accounts (user_id, account_name, record, oprf_seed, storage_key, credential_version,
+                            audit_n, audit_head, created_at)
+                        VALUES (:user, :name, :record, :seed, :storageKey, :version, 0, :head, :now)
+                        """)
+                .bind("user", user.toByteArray())
+                .bind("name", sealing.seal(Cell.of("accounts", "account_name").owner(user), account.accountName()))
+                .bind(
+                        "record",
+                        sealing.seal(
+                                versioned("record", user, FIRST_VERSION),
+                                account.record().exposed()))
+                .bind(
+                        "seed",
+                        sealing.seal(
+                                versioned("oprf_seed", user, FIRST_VERSION),
+                                account.oprfSeed().exposed()))
+                .bind(
+                        "storageKey",
+                        sealing.seal(versioned("storage_key", user, FIRST_VERSION), account.encryptedStorageKey()))
+                .bind("version", FIRST_VERSION)
+                .bind("head", AuditChain.start(user))
+                .bind("now", scope.nowMillis())
+                .execute();
+    }
+
+    private Credentials credentials(ResultSet row) throws SQLException {
+        UserId user = UserId.of(row.getBytes("user_id"));
+        long version = row.getLong("credential_version");
+        Sealing sealing = scope.durable();
+        SecretBytes record = sealing.open(versioned("record", user, version), row.getBytes("record"));
+        try {
+            SecretBytes oprfSeed = sealing.open(versioned("oprf_seed", user, version), row.getBytes("oprf_seed"));
+            return new Credentials(user, record, oprfSeed, version);
+        } catch (DamagedRecordException e) {
+            record.close();
+            throw e;
+        }
+    }
+
+    private static Cell versioned(String column, UserId user, long version) {
+        return Cell.of("accounts", column).owner(user).credentialVersion(version);
+    }
+}

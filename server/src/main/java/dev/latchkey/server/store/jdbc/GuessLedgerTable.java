@@ -1,0 +1,109 @@
+package dev.latchkey.server.store.jdbc;
+
+import dev.latchkey.protocol.SessionId;
+import dev.latchkey.server.store.GuessLedger;
+import dev.latchkey.server.store.GuessLimits;
+import dev.latchkey.server.store.NameTag;
+import java.time.Duration;
+
+/**
+ * Budgets, each kept as the time at which it is full again: a unit taken moves that time one interval on, and a budget is
+ * empty when the time lies more than the whole capacity ahead. A full budget has no row.
+ */
+final class GuessLedgerTable implements GuessLedger {
+    private static final int PURGED_AT_ONCE = 8;
+
+    private final Scope scope;
+    private final FailedAttemptsTable attempts;
+    private final GuessLimits limits;
+
+    GuessLedgerTable(Scope scope, FailedAttemptsTable attempts, GuessLimits limits) {
+        this.scope = scope;
+        this.attempts = attempts;
+        this.limits = limits;
+    }
+
+    @Override
+    public Take take(NameTag name, SessionId handshake) {
+        purge(PURGED_AT_ONCE);
+        if (!takeUnit(name)) {
+            return new Take.Refused(untilNextUnit(name));
+        }
+        attempts.add(name, handshake, limits.keptFailures());
+        return new Take.Taken();
+    }
+
+    @Override
+    public void giveBack(NameTag name, SessionId handshake) {
+        if (!attempts.forget(name, handshake)) {
+            return;
+        }
+        scope.handle()
+                .createUpdate("UPDATE guess_ledger SET full_at = full_at - :interval WHERE name_tag = :name")
+                .bind("interval", interval())
+                .bind("name", name.toByteArray())
+                .execute();
+        scope.handle()
+                .createUpdate("DELETE FROM guess_ledger WHERE name_tag = :name AND full_at <= :now")
+                .bind("name", name.toByteArray())
+                .bind("now", scope.nowMillis())
+                .execute();
+    }
+
+    @Override
+    public void markRefused(NameTag name, SessionId handshake) {
+        attempts.markRefused(name, handshake);
+    }
+
+    @Override
+    public Failures collectFailures(NameTag name, Duration handshakeLifetime) {
+        return attempts.collect(name, handshakeLifetime);
+    }
+
+    /** Checks and takes in one statement, so that any number of attempts side by side take no more than there is. */
+    private boolean takeUnit(NameTag name) {
+        int taken = scope.handle()
+                .createUpdate("""
+                        INSERT INTO guess_ledger (name_tag, full_at) VALUES (:name, :now + :interval)
+                        ON CONFLICT (name_tag) DO UPDATE SET full_at = :interval
+                            + CASE WHEN guess_ledger.full_at > :now THEN guess_ledger.full_at ELSE :now END
+                        WHERE guess_ledger.full_at + :interval <= :now + :whole
+                        """)
+                .bind("name", name.toByteArray())
+                .bind("now", scope.nowMillis())
+                .bind("interval", interval())
+                .bind("whole", whole())
+                .execute();
+        return taken == 1;
+    }
+
+    private Duration untilNextUnit(NameTag name) {
+        long fullAt = scope.handle()
+                .createQuery("SELECT full_at FROM guess_ledger WHERE name_tag = :name")
+                .bind("name", name.toByteArray())
+                .mapTo(long.class)
+                .one();
+        return Duration.ofMillis(fullAt + interval() - scope.nowMillis() - whole());
+    }
+
+    /** Drops some of what nobody needs any more. A login drops more than it adds, so that rows can't pile up. */
+    void purge(int atMost) {
+        scope.handle()
+                .createUpdate("""
+                        DELETE FROM guess_ledger WHERE name_tag IN (
+                            SELECT name_tag FROM guess_ledger WHERE full_at <= :now ORDER BY full_at LIMIT :most)
+                        """)
+                .bind("now", scope.nowMillis())
+                .bind("most", atMost)
+                .execute();
+        attempts.purge(atMost);
+    }
+
+    private long interval() {
+        return limits.interval().toMillis();
+    }
+
+    private long whole() {
+        return limits.capacity() * interval();
+    }
+}

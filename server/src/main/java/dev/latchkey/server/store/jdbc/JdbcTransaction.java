@@ -1,0 +1,78 @@
+package dev.latchkey.server.store.jdbc;
+
+import dev.latchkey.server.store.Accounts;
+import dev.latchkey.server.store.AuditLog;
+import dev.latchkey.server.store.Handshakes;
+import dev.latchkey.server.store.PendingRegistrations;
+import dev.latchkey.server.store.Secrets;
+import dev.latchkey.server.store.StoreOptions;
+import dev.latchkey.server.store.Transaction;
+
+/** The tables, as one transaction sees them. */
+final class JdbcTransaction implements Transaction {
+    private final Scope scope;
+    private final StoreOptions options;
+    private final UnknownAccount unknownAccount;
+
+    JdbcTransaction(Scope scope, StoreOptions options, UnknownAccount unknownAccount) {
+        this.scope = scope;
+        this.options = options;
+        this.unknownAccount = unknownAccount;
+    }
+
+    /** Drops what has expired, of the durable rows at most so many a table. */
+    void purge(int atMost) {
+        ledger().purge(atMost);
+        waitingRegistrations().deleteExpired();
+        waitingHandshakes().deleteExpired();
+        sessions().deleteExpired();
+    }
+
+    @Override
+    public long nowMillis() {
+        return scope.nowMillis();
+    }
+
+    @Override
+    public GuessLedgerTable ledger() {
+        return new GuessLedgerTable(scope, new FailedAttemptsTable(scope), options.guessLimits());
+    }
+
+    @Override
+    public PendingRegistrations pendingRegistrations() {
+        return new PendingRegistrationsTable(waitingRegistrations());
+    }
+
+    @Override
+    public Handshakes handshakes() {
+        return new HandshakesTable(waitingHandshakes());
+    }
+
+    @Override
+    public SessionsTable sessions() {
+        return new SessionsTable(scope);
+    }
+
+    @Override
+    public Accounts accounts() {
+        return new AccountsTable(scope, unknownAccount);
+    }
+
+    @Override
+    public Secrets secrets() {
+        return new SecretsTable(scope, new KeyIdsTable(scope));
+    }
+
+    @Override
+    public AuditLog audit() {
+        return new AuditTable(scope);
+    }
+
+    private WaitingTable waitingRegistrations() {
+        return new WaitingTable(scope, "pending_registrations", options.maxPendingRegistrations());
+    }
+
+    private WaitingTable waitingHandshakes() {
+        return new WaitingTable(scope, "handshakes", options.maxHandshakes());
+    }
+}

@@ -1,0 +1,179 @@
+package dev.latchkey.server.store.jdbc;
+
+import dev.latchkey.protocol.Hashes;
+import dev.latchkey.protocol.KeyId;
+import dev.latchkey.protocol.UserId;
+import dev.latchkey.server.seal.Cell;
+import dev.latchkey.server.store.Secrets;
+import java.security.MessageDigest;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.jdbi.v3.core.statement.Query;
+
+final class SecretsTable implements Secrets {
+    private final Scope scope;
+    private final KeyIdsTable keyIds;
+
+    SecretsTable(Scope scope, KeyIdsTable keyIds) {
+        this.scope = scope;
+        this.keyIds = keyIds;
+    }
+
+    @Override
+    public boolean allocate(UserId user, List<KeyId> allocated, Duration lifetime, int atMost) {
+        return keyIds.allocate(user, allocated, lifetime, atMost);
+    }
+
+    @Override
+    public Outcome store(UserId user, SealedSecret secret, long createdN, int atMost) {
+        if (exists(user, secret.keyId())) {
+            boolean same = byKeyId(user, secret.keyId())
+                    .map(stored -> same(stored, secret))
+                    .orElse(false);
+            return same ? Outcome.ALREADY_STORED : Outcome.CONFLICT;
+        }
+        if (!keyIds.isAllocated(user, secret.keyId())) {
+            return Outcome.KEY_ID_UNKNOWN;
+        }
+        if (labelExists(user, secret.labelTag())) {
+            return Outcome.LABEL_EXISTS;
+        }
+        if (count(user) >= atMost) {
+            return Outcome.LIMIT_REACHED;
+        }
+        insert(user, secret, createdN);
+        keyIds.use(user, secret.keyId());
+        return Outcome.STORED;
+    }
+
+    @Override
+    public Optional<SealedSecret> byKeyId(UserId user, KeyId keyId) {
+        return find(user, scope.handle().createQuery("""
+                                SELECT key_id, label_tag, descriptor, secret FROM secrets
+                                WHERE user_id = :user AND key_id = :keyId AND deleted_at IS NULL
+                                """).bind("keyId", keyId.toByteArray()));
+    }
+
+    @Override
+    public Optional<SealedSecret> byLabelTag(UserId user, byte[] labelTag) {
+        return find(user, scope.handle().createQuery("""
+                                SELECT key_id, label_tag, descriptor, secret FROM secrets
+                                WHERE user_id = :user AND label_tag = :labelTag
+                                """).bind("labelTag", labelTag));
+    }
+
+    @Override
+    public void markRetrieved(UserId user, KeyId keyId) {
+        scope.handle()
+                .createUpdate("""
+                        UPDATE secrets SET last_retrieved_at = :now WHERE user_id = :user AND key_id = :keyId
+                        """)
+                .bind("now", scope.nowMillis())
+                .bind("user", user.toByteArray())
+                .bind("keyId", keyId.toByteArray())
+                .execute();
+    }
+
+    @Override
+    public List<Listed> page(UserId user, long after, int limit) {
+        return scope.handle()
+                .createQuery("""
+                        SELECT key_id, label_tag, descriptor, secret_hash, created_n, last_retrieved_at FROM secrets
+                        WHERE user_id = :user AND created_n > :after AND deleted_at IS NULL
+                        ORDER BY created_n LIMIT :limit
+                        """)
+                .bind("user", user.toByteArray())
+                .bind("after", after)
+                .bind("limit", limit)
+                .map((row, context) -> listed(user, row))
+                .list();
+    }
+
+    private boolean exists(UserId user, KeyId keyId) {
+        return scope.handle()
+                .createQuery("SELECT 1 FROM secrets WHERE user_id = :user AND key_id = :keyId")
+                .bind("user", user.toByteArray())
+                .bind("keyId", keyId.toByteArray())
+                .mapTo(int.class)
+                .findOne()
+                .isPresent();
+    }
+
+    private boolean labelExists(UserId user, byte[] labelTag) {
+        return scope.handle()
+                .createQuery("SELECT 1 FROM secrets WHERE user_id = :user AND label_tag = :labelTag")
+                .bind("user", user.toByteArray())
+                .bind("labelTag", labelTag)
+                .mapTo(int.class)
+                .findOne()
+                .isPresent();
+    }
+
+    /** The living; counted in the index of labels, where tombstones have none. */
+    private int count(UserId user) {
+        return scope.handle()
+                .createQuery("SELECT count(*) FROM secrets WHERE user_id = :user AND label_tag IS NOT NULL")
+                .bind("user", user.toByteArray())
+                .mapTo(int.class)
+                .one();
+    }
+
+    private void insert(UserId user, SealedSecret secret, long createdN) {
+        scope.handle()
+                .createUpdate("""
+                        INSERT INTO secrets (user_id, key_id, created_n, label_tag, secret_hash, descriptor, secret)
+                        VALUES (:user, :keyId, :createdN, :labelTag, :secretHash, :descriptor, :secret)
+                        """)
+                .bind("user", user.toByteArray())
+                .bind("keyId", secret.keyId().toByteArray())
+                .bind("createdN", createdN)
+                .bind("labelTag", secret.labelTag())
+                .bind("secretHash", Hashes.sha3_256(secret.secret()))
+                .bind("descriptor", scope.durable().seal(cell("descriptor", user, secret.keyId()), secret.descriptor()))
+                .bind("secret", scope.durable().seal(cell("secret", user, secret.keyId()), secret.secret()))
+                .execute();
+    }
+
+    private Optional<SealedSecret> find(UserId user, Query query) {
+        return query.bind("user", user.toByteArray())
+                .map((row, context) -> sealedSecret(user, row))
+                .findOne();
+    }
+
+    private SealedSecret sealedSecret(UserId user, ResultSet row) throws SQLException {
+        KeyId keyId = KeyId.of(row.getBytes("key_id"));
+        return new SealedSecret(
+                keyId,
+                row.getBytes("label_tag"),
+                descriptor(user, keyId, row),
+                scope.durable().openPlain(cell("secret", user, keyId), row.getBytes("secret")));
+    }
+
+    private Listed listed(UserId user, ResultSet row) throws SQLException {
+        KeyId keyId = KeyId.of(row.getBytes("key_id"));
+        return new Listed(
+                keyId,
+                row.getBytes("label_tag"),
+                descriptor(user, keyId, row),
+                row.getBytes("secret_hash"),
+                row.getLong("created_n"),
+                row.getLong("last_retrieved_at"));
+    }
+
+    private byte[] descriptor(UserId user, KeyId keyId, ResultSet row) throws SQLException {
+        return scope.durable().openPlain(cell("descriptor", user, keyId), row.getBytes("descriptor"));
+    }
+
+    private static boolean same(SealedSecret one, SealedSecret other) {
+        return MessageDigest.isEqual(one.labelTag(), other.labelTag())
+                && MessageDigest.isEqual(one.descriptor(), other.descriptor())
+                && MessageDigest.isEqual(one.secret(), other.secret());
+    }
+
+    private static Cell cell(String column, UserId user, KeyId keyId) {
+        return Cell.of("secrets", column).owner(user).row(keyId.toByteArray());
+    }
+}

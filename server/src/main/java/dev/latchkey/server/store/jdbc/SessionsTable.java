@@ -1,0 +1,148 @@
+package dev.latchkey.server.store.jdbc;
+
+import dev.latchkey.protocol.ReplayWindow;
+import dev.latchkey.protocol.SessionId;
+import dev.latchkey.protocol.UserId;
+import dev.latchkey.server.seal.Cell;
+import dev.latchkey.server.store.Sessions;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.Optional;
+
+final class SessionsTable implements Sessions {
+    private static final int REGISTRATION = 1;
+
+    private final Scope scope;
+
+    SessionsTable(Scope scope) {
+        this.scope = scope;
+    }
+
+    @Override
+    public void open(NewSession session, int atMost) {
+        if (session.lifetime().compareTo(TransientKeys.LONGEST_LIFE) > 0) {
+            throw new IllegalArgumentException("no session lives longer than its key is kept");
+        }
+        deleteExpired();
+        makeRoom(session, atMost);
+        long now = scope.nowMillis();
+        long endsAt = now + session.lifetime().toMillis();
+        scope.handle()
+                .createUpdate("""
+                        INSERT INTO transient.sessions (id, user_id, kind, credential_version, secrets, window_highest,
+                            window_seen, idle_ms, last_used_at, ends_at, expires_at)
+                        VALUES (:id, :user, :kind, :version, :secrets, :highest, :seen, :idle, :now, :ends, :expires)
+                        """)
+                .bind("id", session.id().toByteArray())
+                .bind("user", session.user().toByteArray())
+                .bind("kind", session.kind())
+                .bind("version", session.credentialVersion())
+                .bind(
+                        "secrets",
+                        scope.passing()
+                                .seal(
+                                        cell(session.user(), session.id()),
+                                        session.secrets().exposed()))
+                .bind("highest", ReplayWindow.EMPTY.highest())
+                .bind("seen", ReplayWindow.EMPTY.seenBits())
+                .bind("idle", session.idle().toMillis())
+                .bind("now", now)
+                .bind("ends", endsAt)
+                .bind("expires", Math.min(endsAt, now + session.idle().toMillis()))
+                .execute();
+    }
+
+    @Override
+    public Optional<OpenSession> find(SessionId id) {
+        return scope.handle()
+                .createQuery("""
+                        SELECT user_id, kind, credential_version, secrets, window_highest, window_seen
+                        FROM transient.sessions WHERE id = :id AND expires_at > :now
+                        """)
+                .bind("id", id.toByteArray())
+                .bind("now", scope.nowMillis())
+                .map((row, context) -> openSession(id, row))
+                .findOne();
+    }
+
+    @Override
+    public boolean advance(SessionId id, ReplayWindow expected, ReplayWindow next) {
+        int changed = scope.handle()
+                .createUpdate("""
+                        UPDATE transient.sessions
+                        SET window_highest = :nextHighest, window_seen = :nextSeen, last_used_at = :now,
+                            expires_at = CASE WHEN :now + idle_ms < ends_at THEN :now + idle_ms ELSE ends_at END
+                        WHERE id = :id AND expires_at > :now AND window_highest = :highest AND window_seen = :seen
+                        """)
+                .bind("nextHighest", next.highest())
+                .bind("nextSeen", next.seenBits())
+                .bind("now", scope.nowMillis())
+                .bind("id", id.toByteArray())
+                .bind("highest", expected.highest())
+                .bind("seen", expected.seenBits())
+                .execute();
+        return changed == 1;
+    }
+
+    @Override
+    public boolean close(SessionId id) {
+        boolean alive = scope.handle()
+                .createQuery("DELETE FROM transient.sessions WHERE id = :id RETURNING expires_at > :now")
+                .bind("id", id.toByteArray())
+                .bind("now", scope.nowMillis())
+                .mapTo(boolean.class)
+                .findOne()
+                .orElse(false);
+        return alive;
+    }
+
+    @Override
+    public void closeAllOf(UserId user) {
+        scope.handle()
+                .createUpdate("DELETE FROM transient.sessions WHERE user_id = :user")
+                .bind("user", user.toByteArray())
+                .execute();
+    }
+
+    void deleteExpired() {
+        scope.handle()
+                .createUpdate("DELETE FROM transient.sessions WHERE expires_at <= :now")
+                .bind("now", scope.nowMillis())
+                .execute();
+    }
+
+    /**
+     * Leaves room for one more. Registration sessions are counted apart: anybody can open one in the name of any user id,
+     * and must not push out its owner's.
+     */
+    private void makeRoom(NewSession session, int atMost) {
+        scope.handle()
+                .createUpdate("""
+                        DELETE FROM transient.sessions WHERE number IN (
+                            SELECT number FROM transient.sessions
+                            WHERE user_id = :user AND (kind = :registration) = :isRegistration
+                            ORDER BY last_used_at DESC, number DESC LIMIT :all OFFSET :kept)
+                        """)
+                .bind("user", session.user().toByteArray())
+                .bind("registration", REGISTRATION)
+                .bind("isRegistration", session.kind() == REGISTRATION)
+                .bind("all", Integer.MAX_VALUE)
+                .bind("kept", atMost - 1)
+                .execute();
+    }
+
+    private OpenSession openSession(SessionId id, ResultSet row) throws SQLException {
+        UserId user = UserId.of(row.getBytes("user_id"));
+        return new OpenSession(
+                id,
+                user,
+                row.getInt("kind"),
+                row.getLong("credential_version"),
+                scope.passing().open(cell(user, id), row.getBytes("secrets")),
+                new ReplayWindow(row.getLong("window_highest"), row.getLong("window_seen")));
+    }
+
+    private static Cell cell(UserId user, SessionId id) {
+        return Cell.of("sessions", "secrets").owner(user).row(id.toByteArray());
+    }
+}

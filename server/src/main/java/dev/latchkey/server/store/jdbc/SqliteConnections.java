@@ -1,0 +1,92 @@
+package dev.latchkey.server.store.jdbc;
+
+import java.net.URI;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import javax.sql.DataSource;
+import org.sqlite.SQLiteConfig;
+import org.sqlite.SQLiteConfig.JournalMode;
+import org.sqlite.SQLiteConfig.Pragma;
+import org.sqlite.SQLiteConfig.SynchronousMode;
+import org.sqlite.SQLiteConfig.TempStore;
+import org.sqlite.SQLiteConfig.TransactionMode;
+import org.sqlite.SQLiteDataSource;
+import org.sqlite.SQLiteOpenMode;
+
+/** Connections to one SQLite store, with everything set that its promises rest on. */
+final class SqliteConnections {
+    /** Our own transactions queue before they come here: this is for strangers, such as a shell or a backup. */
+    private static final Duration STRANGERS_PATIENCE = Duration.ofSeconds(5);
+
+    private final SqliteFiles files;
+
+    SqliteConnections(SqliteFiles files) {
+        this.files = files;
+    }
+
+    /** Looks at the database without changing it. */
+    Connection readOnly() throws SQLException {
+        SQLiteConfig config = new SQLiteConfig();
+        config.setReadOnly(true);
+        config.setBusyTimeout(Math.toIntExact(STRANGERS_PATIENCE.toMillis()));
+        return dataSource(config).getConnection();
+    }
+
+    /** The durable tables alone: for migrations. */
+    DataSource durable() {
+        SQLiteConfig config = new SQLiteConfig();
+        // The file is there by now. One that has vanished must not be made anew, empty.
+        config.resetOpenMode(SQLiteOpenMode.CREATE);
+        config.setJournalMode(JournalMode.WAL);
+        // What a commit has acknowledged outlives a loss of power.
+        config.setSynchronous(SynchronousMode.FULL);
+        config.enforceForeignKeys(true);
+        // What was deleted or replaced is overwritten, not left in free pages.
+        config.setPragma(Pragma.SECURE_DELETE, "true");
+        config.setTempStore(TempStore.MEMORY);
+        config.setTransactionMode(TransactionMode.IMMEDIATE);
+        config.setBusyTimeout(Math.toIntExact(STRANGERS_PATIENCE.toMillis()));
+        return dataSource(config);
+    }
+
+    /** Durable and transient tables side by side, in one transaction. */
+    Connection whole() throws SQLException {
+        Connection connection = durable().getConnection();
+        try {
+            attachPassing(connection);
+            return connection;
+        } catch (SQLException e) {
+            connection.close();
+            throw e;
+        }
+    }
+
+    private void attachPassing(Connection connection) throws SQLException {
+        try (PreparedStatement attach = connection.prepareStatement("ATTACH DATABASE ? AS transient")) {
+            attach.setString(1, uri(files.passing()).toString());
+            attach.execute();
+        }
+        try (Statement pragma = connection.createStatement()) {
+            // A restart begins with an empty file, so nothing in it has to outlive a crash.
+            pragma.execute("PRAGMA transient.journal_mode = MEMORY");
+            pragma.execute("PRAGMA transient.synchronous = OFF");
+            pragma.execute("PRAGMA transient.secure_delete = ON");
+        }
+    }
+
+    private SQLiteDataSource dataSource(SQLiteConfig config) {
+        config.setOpenMode(SQLiteOpenMode.OPEN_URI);
+        SQLiteDataSource source = new SQLiteDataSource(config);
+        source.setUrl("jdbc:sqlite:" + uri(files.database()));
+        return source;
+    }
+
+    /** A path may hold characters that mean something in a URL. */
+    private static URI uri(Path file) {
+        return file.toUri();
+    }
+}

@@ -1,0 +1,121 @@
+package dev.latchkey.server.store.jdbc;
+
+import dev.latchkey.server.store.Deployment;
+import dev.latchkey.server.store.Store;
+import dev.latchkey.server.store.StoreOpenException;
+import dev.latchkey.server.store.StoreOptions;
+import dev.latchkey.server.store.StoreUnavailableException;
+import dev.latchkey.server.store.StoreUnavailableException.Reason;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.JdbiException;
+
+/**
+ * The embedded store: one SQLite file for what stays, one beside it for what a restart ends. One transaction spans both, and
+ * one process owns them.
+ */
+public final class SqliteStore implements Store {
+    private static final int PURGED_AT_ONCE = 1000;
+
+    private final StoreOptions options;
+    private final SqliteFiles files;
+    private final StoreKeys keys;
+    private final SqliteWriter writer;
+    private final SqliteClock clock;
+
+    private SqliteStore(StoreOptions options, SqliteFiles files, StoreKeys keys, SqliteWriter writer) {
+        this.options = options;
+        this.files = files;
+        this.keys = keys;
+        this.writer = writer;
+        this.clock = new SqliteClock(options.clockOffset());
+    }
+
+    /**
+     * Opens the store, and makes it at the deployment's first start. The caller closes it.
+     *
+     * @throws StoreOpenException if the database is not this version's, not this root key's, in use or not usable; nothing
+     *     in it was changed then
+     */
+    public static SqliteStore open(StoreOptions options) throws StoreOpenException {
+        SqliteFiles files = SqliteFiles.lock(options.file());
+        boolean opened = false;
+        try {
+            SqliteConnections connections = new SqliteConnections(files);
+            StoreKeys keys = new SqliteStart(options, files, connections).run();
+            opened = true;
+            return new SqliteStore(options, files, keys, new SqliteWriter(connections, options.patience()));
+        } finally {
+            if (!opened) {
+                files.close();
+            }
+        }
+    }
+
+    @Override
+    public <T, E extends Exception> T transact(Work<T, E> work) throws E, StoreUnavailableException {
+        return run(work::in);
+    }
+
+    @Override
+    public void purge() throws StoreUnavailableException {
+        run(transaction -> {
+            transaction.purge(PURGED_AT_ONCE);
+            return null;
+        });
+    }
+
+    @Override
+    public Deployment deployment() {
+        return keys.deployment();
+    }
+
+    /** Waits for the transaction under way; those behind it find the store closed. */
+    @Override
+    public void close() {
+        if (writer.close()) {
+            keys.close();
+            files.close();
+        }
+    }
+
+    private <T, E extends Exception> T run(OwnWork<T, E> work) throws E, StoreUnavailableException {
+        writer.acquire();
+        try {
+            return runInTurn(work);
+        } finally {
+            writer.release();
+        }
+    }
+
+    private <T, E extends Exception> T runInTurn(OwnWork<T, E> work) throws E, StoreUnavailableException {
+        Reason reason = Reason.FAILED;
+        boolean ended = false;
+        try {
+            Handle handle = writer.begin();
+            long now = clock.millis(handle);
+            T result;
+            try (Scope scope =
+                    new Scope(handle, now, keys.durable(), keys.passing().in(handle, now))) {
+                result = work.in(new JdbcTransaction(scope, options, keys.unknownAccount()));
+            }
+            reason = Reason.COMMIT_UNKNOWN;
+            writer.commit();
+            ended = true;
+            return result;
+        } catch (DamagedRecordException e) {
+            throw new StoreUnavailableException(Reason.DAMAGED, e.getMessage(), e);
+        } catch (JdbiException e) {
+            throw new StoreUnavailableException(reason, "the database failed: " + e.getMessage(), e);
+        } finally {
+            if (!ended) {
+                writer.rollBack();
+            }
+        }
+    }
+
+    /** {@link Store.Work} that also sees what only the store itself may do. */
+    @FunctionalInterface
+    private interface OwnWork<T, E extends Exception> {
+        T in(JdbcTransaction transaction) throws E;
+    }
+}

@@ -1,0 +1,106 @@
+package dev.latchkey.server.store.jdbc;
+
+import dev.latchkey.server.store.StoreUnavailableException;
+import dev.latchkey.server.store.StoreUnavailableException.Reason;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.Jdbi;
+import org.jdbi.v3.core.JdbiException;
+
+/**
+ * The one connection that writes, and the queue before it: SQLite has one writer at a time, and its own way of waiting for
+ * it neither keeps an order nor wakes up when it could.
+ */
+final class SqliteWriter {
+    private final Jdbi jdbi;
+    private final long patienceNanos;
+    private final ReentrantLock turn = new ReentrantLock(true);
+    private Handle handle;
+    private boolean closed;
+
+    SqliteWriter(SqliteConnections connections, Duration patience) {
+        this.jdbi = Jdbi.create(connections::whole);
+        this.patienceNanos = patience.toNanos();
+    }
+
+    /** Waits for its turn; whoever gets it gives it back with {@link #release}. */
+    void acquire() throws StoreUnavailableException {
+        if (turn.isHeldByCurrentThread()) {
+            throw new IllegalStateException("a transaction inside a transaction");
+        }
+        try {
+            if (!turn.tryLock(patienceNanos, TimeUnit.NANOSECONDS)) {
+                throw new StoreUnavailableException(Reason.BUSY, "too many transactions are waiting", null);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new StoreUnavailableException(Reason.BUSY, "interrupted while waiting for a transaction's turn", e);
+        }
+        if (closed) {
+            turn.unlock();
+            throw new StoreUnavailableException(Reason.CLOSED, "the store is closed", null);
+        }
+    }
+
+    void release() {
+        turn.unlock();
+    }
+
+    /** Begins a transaction that may write. Only with the turn. */
+    Handle begin() {
+        if (handle == null) {
+            handle = jdbi.open();
+        }
+        return handle.begin();
+    }
+
+    void commit() {
+        handle.commit();
+    }
+
+    /** Undoes the transaction; where even that fails, the connection goes, and the database undoes it by itself. */
+    void rollBack() {
+        if (handle == null) {
+            return;
+        }
+        try {
+            handle.rollback();
+        } catch (JdbiException e) {
+            disconnect();
+        }
+    }
+
+    /**
+     * Waits for the transaction under way.
+     *
+     * @return false if it was closed before
+     */
+    boolean close() {
+        turn.lock();
+        try {
+            boolean wasOpen = !closed;
+            closed = true;
+            disconnect();
+            return wasOpen;
+        } finally {
+            turn.unlock();
+        }
+    }
+
+    private void disconnect() {
+        if (handle == null) {
+            return;
+        }
+        try {
+            handle.getConnection().close();
+        } catch (SQLException e) {
+            // A connection that can't be closed is given up all the same: the next transaction opens another.
+            return;
+        } finally {
+            handle = null;
+        }
+    }
+}

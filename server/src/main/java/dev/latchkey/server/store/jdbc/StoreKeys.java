@@ -1,0 +1,41 @@
+package dev.latchkey.server.store.jdbc;
+
+import dev.latchkey.server.store.Deployment;
+
+/** What an open store holds in memory: the keys its values are sealed under, and its deployment. Owns them. */
+final class StoreKeys implements AutoCloseable {
+    private final DataKeyRing durable;
+    private final TransientKeys passing;
+    private final Deployment deployment;
+    private final UnknownAccount unknownAccount;
+
+    StoreKeys(DataKeyRing durable, TransientKeys passing, Deployment deployment) {
+        this.durable = durable;
+        this.passing = passing;
+        this.deployment = deployment;
+        this.unknownAccount = new UnknownAccount(durable);
+    }
+
+    DataKeyRing durable() {
+        return durable;
+    }
+
+    TransientKeys passing() {
+        return passing;
+    }
+
+    Deployment deployment() {
+        return deployment;
+    }
+
+    UnknownAccount unknownAccount() {
+        return unknownAccount;
+    }
+
+    @Override
+    public void close() {
+        deployment.close();
+        passing.close();
+        durable.close();
+    }
+}

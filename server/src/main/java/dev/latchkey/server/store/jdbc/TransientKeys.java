@@ -1,0 +1,133 @@
+package dev.latchkey.server.store.jdbc;
+
+import dev.latchkey.opaque.SecretBytes;
+import dev.latchkey.server.seal.Cell;
+import dev.latchkey.server.seal.DamagedValueException;
+import dev.latchkey.server.seal.DataKey;
+import dev.latchkey.server.seal.KeyWrapper;
+import java.nio.ByteBuffer;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jdbi.v3.core.Handle;
+
+/**
+ * The keys of what is gone after a restart: a new one every day, and the old one deleted when nothing sealed under it can
+ * be alive. They stand in the database beside what they seal, wrapped, and never in a backup.
+ */
+final class TransientKeys implements AutoCloseable {
+
+    /** Nothing sealed here may live longer: that is what makes an old key deletable. */
+    static final Duration LONGEST_LIFE = Duration.ofDays(1);
+
+    private static final long DAY = Duration.ofDays(1).toMillis();
+
+    private final KeyWrapper rootKey;
+    private final SecureRandom random;
+
+    /** Unwrapped keys by their wrapped form, which no roll-back of a transaction can give another meaning. */
+    private final Map<ByteBuffer, DataKey> unwrapped = new ConcurrentHashMap<>();
+
+    TransientKeys(KeyWrapper rootKey, SecureRandom random) {
+        this.rootKey = rootKey;
+        this.random = random;
+    }
+
+    /** The keys as one transaction sees them. */
+    Sealing in(Handle handle, long now) {
+        return new Sealing() {
+            @Override
+            public byte[] seal(Cell cell, byte[] plaintext) {
+                return current(handle, now).seal(plaintext, cell, random);
+            }
+
+            @Override
+            public SecretBytes open(Cell cell, byte[] sealed) {
+                try {
+                    return byVersion(handle, DataKey.versionOf(sealed, cell), cell)
+                            .open(sealed, cell);
+                } catch (DamagedValueException e) {
+                    throw new DamagedRecordException(e);
+                }
+            }
+        };
+    }
+
+    @Override
+    public void close() {
+        unwrapped.values().forEach(DataKey::close);
+        unwrapped.clear();
+    }
+
+    private DataKey current(Handle handle, long now) {
+        Optional<Stored> newest = handle.createQuery("""
+                        SELECT version, wrapped, created_at FROM transient.transient_keys
+                        ORDER BY version DESC LIMIT 1
+                        """)
+                .map((row, context) ->
+                        new Stored(row.getInt("version"), row.getBytes("wrapped"), row.getLong("created_at")))
+                .findOne();
+        if (newest.isPresent() && now < newest.get().createdAt + DAY) {
+            return unwrap(newest.get().version, newest.get().wrapped);
+        }
+        int version = newest.map(key -> key.version).orElse(0) + 1;
+        return create(handle, now, version);
+    }
+
+    private DataKey create(Handle handle, long now, int version) {
+        close();
+        handle.createUpdate("DELETE FROM transient.transient_keys WHERE created_at <= :bound")
+                .bind("bound", now - DAY - LONGEST_LIFE.toMillis())
+                .execute();
+        byte[] wrapped;
+        try (SecretBytes key = SecretBytes.random(KeyWrapper.DATA_KEY_BYTES, random)) {
+            wrapped = rootKey.wrap(key, cell(version));
+        }
+        handle.createUpdate("""
+                        INSERT INTO transient.transient_keys (version, wrapped, created_at)
+                        VALUES (:version, :wrapped, :now)
+                        """)
+                .bind("version", version)
+                .bind("wrapped", wrapped)
+                .bind("now", now)
+                .execute();
+        return unwrap(version, wrapped);
+    }
+
+    private DataKey byVersion(Handle handle, int version, Cell sealedCell) throws DamagedValueException {
+        byte[] wrapped = handle.createQuery("SELECT wrapped FROM transient.transient_keys WHERE version = :version")
+                .bind("version", version)
+                .mapTo(byte[].class)
+                .findOne()
+                .orElseThrow(() -> new DamagedValueException(DamagedValueException.Reason.UNKNOWN_KEY, sealedCell));
+        return unwrap(version, wrapped);
+    }
+
+    private DataKey unwrap(int version, byte[] wrapped) {
+        return unwrapped.computeIfAbsent(ByteBuffer.wrap(wrapped), absent -> {
+            try (SecretBytes key = rootKey.unwrap(wrapped, cell(version))) {
+                return new DataKey(version, key);
+            } catch (DamagedValueException e) {
+                throw new DamagedRecordException(e);
+            }
+        });
+    }
+
+    private static Cell cell(int version) {
+        return Cell.of("transient_keys", "wrapped").row(version);
+    }
+
+    private static final class Stored {
+        private final int version;
+        private final byte[] wrapped;
+        private final long createdAt;
+
+        Stored(int version, byte[] wrapped, long createdAt) {
+            this.version = version;
+            this.wrapped = wrapped;
+            this.createdAt = createdAt;
+        }
+    }
+}
