@@ -1,0 +1,79 @@
+package dev.latchkey.client;
+
+import java.time.Duration;
+import java.util.Objects;
+import java.util.Optional;
+
+/**
+ * Why an operation of the client did not succeed.
+ *
+ * <p>The message is written for a person: what happened, what was kept, what to do next. It never holds a secret nor any
+ * text that came over the network.
+ */
+public final class KeyClientException extends Exception {
+
+    private static final long serialVersionUID = 1L;
+
+    /** What kind of failure it is; more may come, so a caller's {@code switch} needs a default. */
+    public enum Reason {
+        /** The password does not open the account, or there is no such account: the two can't be told apart. */
+        WRONG_PASSWORD,
+        /** Too many logins of this account name did not end well; {@link #retryAfter()} says when the next one may. */
+        LOCKED_OUT,
+        /** The server has more work than it takes on; {@link #retryAfter()} says when to come back. */
+        THROTTLED,
+        /** The account name belongs to somebody. */
+        NAME_TAKEN,
+        /** The account has a secret of this label. */
+        LABEL_EXISTS,
+        /** Something else is stored under this key id, or it was deleted. */
+        CONFLICT,
+        /** The account has no such secret. */
+        NOT_FOUND,
+        /** The account, or a message, holds as much as it may. */
+        LIMIT_REACHED,
+        /** The session was closed, expired or used up; a login opens the next one. */
+        SESSION_ENDED,
+        /** The server could not be reached, or its answer did not come in time. */
+        UNREACHABLE,
+        /** The server's certificate can't be verified, or the certificates to verify it with can't be read. */
+        UNTRUSTED_SERVER,
+        /** Something the server sent, or kept, is not what it must be. */
+        INTEGRITY,
+        /** The server asked for a password stretching that is too weak to be safe, or too costly to be honest. */
+        WEAK_SERVER_PARAMETERS,
+        /** The server does not do what was asked. */
+        REFUSED
+    }
+
+    private final Reason reason;
+    private final Duration retryAfter;
+
+    KeyClientException(Reason reason, String message) {
+        this(reason, message, null, null);
+    }
+
+    KeyClientException(Reason reason, String message, Throwable cause) {
+        this(reason, message, null, cause);
+    }
+
+    KeyClientException(Reason reason, String message, Duration retryAfter) {
+        this(reason, message, retryAfter, null);
+    }
+
+    private KeyClientException(Reason reason, String message, Duration retryAfter, Throwable cause) {
+        super(message, cause);
+        this.reason = Objects.requireNonNull(reason, "reason");
+        this.retryAfter = retryAfter;
+    }
+
+    /** What kind of failure it is. */
+    public Reason reason() {
+        return reason;
+    }
+
+    /** How long to wait before trying again, where the server said so. */
+    public Optional<Duration> retryAfter() {
+        return Optional.ofNullable(retryAfter);
+    }
+}

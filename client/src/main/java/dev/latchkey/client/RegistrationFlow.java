@@ -1,0 +1,234 @@
+package dev.latchkey.client;
+
+import com.google.protobuf.ByteString;
+import dev.latchkey.client.KeyClientException.Reason;
+import dev.latchkey.client.Transport.Repeat;
+import dev.latchkey.opaque.ClientLogin;
+import dev.latchkey.opaque.ClientLoginResult;
+import dev.latchkey.opaque.ClientRegistration;
+import dev.latchkey.opaque.ClientRegistrationResult;
+import dev.latchkey.opaque.Identities;
+import dev.latchkey.opaque.Ke2;
+import dev.latchkey.opaque.KsfParameters;
+import dev.latchkey.opaque.OpaqueClient;
+import dev.latchkey.opaque.OpaqueException;
+import dev.latchkey.opaque.RegistrationResponse;
+import dev.latchkey.opaque.SecretBytes;
+import dev.latchkey.protocol.AccountName;
+import dev.latchkey.protocol.Password;
+import dev.latchkey.protocol.SessionId;
+import dev.latchkey.protocol.StorageKey;
+import dev.latchkey.protocol.StorageKeyEnvelope;
+import dev.latchkey.protocol.Transcript;
+import dev.latchkey.protocol.UserId;
+import dev.latchkey.protocol.wire.CompleteRegistration;
+import dev.latchkey.protocol.wire.Request;
+import dev.latchkey.protocol.wire.Response;
+import dev.latchkey.protocol.wire.Response.ResultCase;
+import dev.latchkey.protocol.wire.SessionKind;
+import dev.latchkey.protocol.wire.SessionOpened;
+import dev.latchkey.protocol.wire.StartRegistrationRequest;
+import dev.latchkey.protocol.wire.StartRegistrationResponse;
+import dev.latchkey.protocol.wire.SubmitRecordRequest;
+import dev.latchkey.protocol.wire.SubmitRecordResponse;
+import java.security.MessageDigest;
+import java.time.Duration;
+import java.util.Optional;
+
+/** The registration of one account, from a password to a stored storage key. */
+final class RegistrationFlow {
+
+    private static final SessionKind KIND = SessionKind.SESSION_KIND_REGISTRATION;
+
+    private static final String UNRESOLVED =
+            "The connection broke at the last step, so it is not known whether the account was made, and the server can't "
+                    + "be asked now. Log in with this password later; if that does not work, register again.";
+
+    private final Transport transport;
+    private final ClientSettings settings;
+    private final OpaqueClient opaque;
+    private final SessionOpener opener;
+    private final LoginFlow logins;
+
+    RegistrationFlow(Transport transport, ClientSettings settings, LoginFlow logins) {
+        this.transport = transport;
+        this.settings = settings;
+        this.opaque = new OpaqueClient(settings.random());
+        this.opener = new SessionOpener(transport, settings);
+        this.logins = logins;
+    }
+
+    Registration register(AccountName name, Password password) throws KeyClientException {
+        // 1. The client generates user_id.
+        UserId userId = UserId.random(settings.random());
+        // 2. It opens a registration session: a record under the password, proven at once by a login against it.
+        try (ClientRegistration registration = opaque.startRegistration(password.utf8());
+                ClientLogin login = opaque.startLogin(password.utf8())) {
+            StartRegistrationResponse started = start(name, userId, registration);
+            KsfParameters ksf = Stretching.forRegistration(started.getKsf(), settings.ksfFloor());
+            Identities identities = Identities.ofClient(name.utf8());
+            RegistrationResponse evaluated =
+                    RegistrationResponse.parse(started.getRegistrationResponse().toByteArray());
+            settings.announce(Step.STRETCHING_PASSWORD);
+            try (ClientRegistrationResult registered = registration.finish(evaluated, identities, ksf)) {
+                byte[] ke1 = login.ke1().toByteArray();
+                SubmitRecordResponse submitted = submit(started.getRegistrationId(), registered, ke1);
+                byte[] ke2 = submitted.getKe2().toByteArray();
+                settings.announce(Step.STRETCHING_PASSWORD);
+                try (ClientLoginResult loggedIn = login.finish(Ke2.parse(ke2), identities, ksf)) {
+                    requireSameServer(registered, loggedIn);
+                    SessionId sessionId = SessionId.of(submitted.getSessionId().toByteArray());
+                    Transcript transcript = Transcript.of(
+                            name, KIND, ksf, ke1, ke2, loggedIn.ke3().toByteArray());
+                    SessionOpener.Opened opened = opener.open(KIND, sessionId, loggedIn, transcript);
+                    try (SealedChannel channel = opened.channel()) {
+                        requireSameUser(userId, opened.message());
+                        return complete(channel, loggedIn.exportKey(), name, password, userId);
+                    }
+                }
+            }
+        } catch (OpaqueException e) {
+            // The password was given a moment ago, so here it can't be what is wrong.
+            throw new KeyClientException(
+                    Reason.INTEGRITY,
+                    "The server's part of the registration is not what it must be. No account was made. Do not use this "
+                            + "server with this password before its operator has explained it.",
+                    e);
+        }
+    }
+
+    private StartRegistrationResponse start(AccountName name, UserId userId, ClientRegistration registration)
+            throws KeyClientException {
+        settings.announce(Step.CONNECTING);
+        StartRegistrationRequest request = StartRegistrationRequest.newBuilder()
+                .setAccountName(name.value())
+                .setUserId(ByteString.copyFrom(userId.toByteArray()))
+                .setRegistrationRequest(
+                        ByteString.copyFrom(registration.request().toByteArray()))
+                .build();
+        return transport.once(calls -> calls.startRegistration(request));
+    }
+
+    private SubmitRecordResponse submit(ByteString registrationId, ClientRegistrationResult registered, byte[] ke1)
+            throws KeyClientException {
+        SubmitRecordRequest request = SubmitRecordRequest.newBuilder()
+                .setRegistrationId(registrationId)
+                .setRegistrationRecord(ByteString.copyFrom(registered.record().toByteArray()))
+                .setKe1(ByteString.copyFrom(ke1))
+                .build();
+        try {
+            return transport.once(calls -> calls.submitRecord(request));
+        } catch (KeyClientException e) {
+            throw e.reason() == Reason.SESSION_ENDED ? tooLate() : e;
+        }
+    }
+
+    private Registration complete(
+            SealedChannel channel, SecretBytes exportKey, AccountName name, Password password, UserId userId)
+            throws KeyClientException {
+        // 3.–5. encryption_key from export_key; storage_key from rng, encrypted for user_id ‖ "storage key".
+        byte[] encryptedStorageKey;
+        try (StorageKey storageKey = StorageKey.generate(settings.random())) {
+            encryptedStorageKey = StorageKeyEnvelope.seal(exportKey, userId, storageKey, settings.random());
+            // 7. It deletes storage_key from memory.
+        }
+        // 6. It asks to complete the registration with user_id and the ciphertext, over the session's secure channel.
+        settings.announce(Step.COMPLETING_REGISTRATION);
+        Request request = Request.newBuilder()
+                .setCompleteRegistration(CompleteRegistration.newBuilder()
+                        .setUserId(ByteString.copyFrom(userId.toByteArray()))
+                        .setEncryptedStorageKey(ByteString.copyFrom(encryptedStorageKey)))
+                .build();
+        Response response;
+        try {
+            response = channel.ask(request, Repeat.NEVER);
+        } catch (KeyClientException e) {
+            return switch (e.reason()) {
+                // REFUSED comes without a seal here, so it says as little about what was done as silence does.
+                case UNREACHABLE, REFUSED -> resolve(name, password, userId);
+                case SESSION_ENDED -> throw tooLate();
+                case INTEGRITY -> throw forged(e);
+                default -> throw e;
+            };
+        }
+        // A failure inside the seal is an answer, and a final one.
+        Answers.require(ResultCase.REGISTRATION_COMPLETED, response);
+        return new Registration(
+                userId, AuditHead.read(response.getRegistrationCompleted().getAudit()));
+    }
+
+    /**
+     * Finds out by a login what became of a registration whose answer was lost: the account exists exactly when its storage
+     * key was stored.
+     */
+    private Registration resolve(AccountName name, Password password, UserId userId) throws KeyClientException {
+        for (int failed = 1; ; failed++) {
+            settings.announce(Step.CONFIRMING_REGISTRATION);
+            try (KeySession session = logins.logIn(name, password)) {
+                if (!session.facts().userId().equals(userId)) {
+                    throw new KeyClientException(
+                            Reason.NAME_TAKEN,
+                            "An account of this name with this password exists, but it was not made just now. Nothing "
+                                    + "was stored. Log in, or choose another name.");
+                }
+                return new Registration(userId, session.facts().audit());
+            } catch (KeyClientException e) {
+                switch (e.reason()) {
+                    case WRONG_PASSWORD ->
+                        throw new KeyClientException(
+                                Reason.UNREACHABLE,
+                                "The connection broke at the last step, and no account was made with this password. "
+                                        + "Register again; should the name then be taken, log in with this password.");
+                    case NAME_TAKEN, INTEGRITY, UNTRUSTED_SERVER, WEAK_SERVER_PARAMETERS -> throw e;
+                    default -> {
+                        Optional<Duration> pause = transport.backoff().after(failed);
+                        if (e.reason() != Reason.UNREACHABLE || pause.isEmpty()) {
+                            throw unresolved(e);
+                        }
+                        transport.pause(pause.get(), unresolved(e));
+                    }
+                }
+            }
+        }
+    }
+
+    /** The key of the registration's envelope and the one that answered the login, which are one server's. */
+    private static void requireSameServer(ClientRegistrationResult registered, ClientLoginResult loggedIn)
+            throws KeyClientException {
+        if (!MessageDigest.isEqual(registered.serverPublicKey(), loggedIn.serverPublicKey())
+                || !registered.exportKey().constantTimeEquals(loggedIn.exportKey())) {
+            throw new KeyClientException(
+                    Reason.INTEGRITY,
+                    "The server showed another key than a moment before. No account was made. Do not use this server "
+                            + "before its operator has explained it.");
+        }
+    }
+
+    private static void requireSameUser(UserId userId, SessionOpened opened) throws KeyClientException {
+        if (!MessageDigest.isEqual(userId.toByteArray(), opened.getUserId().toByteArray())) {
+            throw new KeyClientException(
+                    Reason.INTEGRITY,
+                    "The server opened the session for another user than the one that registers. No account was made.");
+        }
+    }
+
+    private static KeyClientException tooLate() {
+        return new KeyClientException(
+                Reason.SESSION_ENDED,
+                "The registration was not completed in time, so no account was made. Register again.");
+    }
+
+    private static KeyClientException forged(KeyClientException e) {
+        return new KeyClientException(
+                Reason.INTEGRITY,
+                "The server's answer to the last step is not genuine, so it is not known whether the account was made. Log "
+                        + "in with this password to find out; if that does not work, register again.",
+                e);
+    }
+
+    private static KeyClientException unresolved(KeyClientException e) {
+        return e.retryAfter()
+                .map(wait -> new KeyClientException(e.reason(), UNRESOLVED, wait))
+                .orElseGet(() -> new KeyClientException(e.reason(), UNRESOLVED));
+    }
+}

@@ -1,0 +1,126 @@
+package dev.latchkey.client;
+
+import com.google.protobuf.ByteString;
+import com.google.protobuf.InvalidProtocolBufferException;
+import dev.latchkey.client.KeyClientException.Reason;
+import dev.latchkey.client.Transport.Repeat;
+import dev.latchkey.protocol.ChannelKeys;
+import dev.latchkey.protocol.Direction;
+import dev.latchkey.protocol.IntegrityException;
+import dev.latchkey.protocol.SessionId;
+import dev.latchkey.protocol.wire.CloseSession;
+import dev.latchkey.protocol.wire.Request;
+import dev.latchkey.protocol.wire.Response;
+import dev.latchkey.protocol.wire.SealedCall;
+import dev.latchkey.protocol.wire.SealedMessage;
+import io.grpc.Deadline;
+import java.security.SecureRandom;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * The requests of one open session, sealed on their way up, and the answers opened and matched to them.
+ *
+ * <p>Safe for use by several threads. Owns the channel keys; closing wipes them, and requests under way then end with
+ * {@link Reason#SESSION_ENDED}.
+ */
+final class SealedChannel implements AutoCloseable {
+
+    private static final int GOODBYE_SECONDS = 2;
+
+    private final Transport transport;
+    private final SessionId id;
+    private final ChannelKeys keys;
+    private final SecureRandom random;
+    private final RequestWindow window = new RequestWindow();
+    private boolean closed;
+
+    SealedChannel(Transport transport, SessionId id, ChannelKeys keys, SecureRandom random) {
+        this.transport = transport;
+        this.id = id;
+        this.keys = keys;
+        this.random = random;
+    }
+
+    /**
+     * Sends a request and gives its answer, whatever that says.
+     *
+     * @param repeat whether the same request, sealed anew under another number, may be sent again in an outage
+     */
+    Response ask(Request request, Repeat repeat) throws KeyClientException {
+        return ask(request, repeat, transport.newDeadline());
+    }
+
+    Response ask(Request request, Repeat repeat, Deadline until) throws KeyClientException {
+        byte[] body = request.toByteArray();
+        return transport.ask(calls -> attempt(calls, body, until), repeat, until);
+    }
+
+    private Response attempt(CheckedCalls calls, byte[] body, Deadline until) throws KeyClientException {
+        long seq = window.enter(until);
+        try {
+            SealedCall call = SealedCall.newBuilder()
+                    .setSessionId(ByteString.copyFrom(id.toByteArray()))
+                    .setSealed(ByteString.copyFrom(seal(seq, body)))
+                    .build();
+            return open(calls.call(call), seq);
+        } finally {
+            window.leave(seq);
+        }
+    }
+
+    private synchronized byte[] seal(long seq, byte[] body) throws KeyClientException {
+        requireOpen();
+        return keys.seal(Direction.CLIENT_TO_SERVER, id, seq, body, random);
+    }
+
+    /** Opens the server's message that must bear {@code seq}. */
+    synchronized Response open(SealedMessage message, long seq) throws KeyClientException {
+        requireOpen();
+        try {
+            ChannelKeys.Opened opened = keys.open(
+                    Direction.SERVER_TO_CLIENT, id, message.getSealed().toByteArray());
+            if (opened.seq() != seq) {
+                throw Answers.unexpected();
+            }
+            return CheckedCalls.checked(Response.parseFrom(opened.body()));
+        } catch (IntegrityException e) {
+            throw new KeyClientException(
+                    Reason.INTEGRITY,
+                    "The server's answer is not sealed for this session: it was altered, or made by somebody else. It "
+                            + "was not used.",
+                    e);
+        } catch (InvalidProtocolBufferException e) {
+            throw new KeyClientException(
+                    Reason.INTEGRITY,
+                    "The server sent an answer that has not the form it must have, so it was not used.");
+        }
+    }
+
+    private void requireOpen() throws KeyClientException {
+        if (closed) {
+            throw new KeyClientException(
+                    Reason.SESSION_ENDED,
+                    "The session was closed while a request was under way; whether that was carried out is not known. "
+                            + "Log in again to go on.");
+        }
+    }
+
+    /** Tells the server, if it can be told at once, that the session ends. */
+    void sayGoodbye() {
+        Request goodbye = Request.newBuilder()
+                .setCloseSession(CloseSession.getDefaultInstance())
+                .build();
+        try {
+            ask(goodbye, Repeat.NEVER, Deadline.after(GOODBYE_SECONDS, TimeUnit.SECONDS));
+        } catch (KeyClientException e) {
+            // The server ends it by itself when it has been idle long enough.
+        }
+    }
+
+    /** Wipes the keys; the server is not told. */
+    @Override
+    public synchronized void close() {
+        closed = true;
+        keys.close();
+    }
+}

@@ -1,0 +1,141 @@
+package dev.latchkey.client;
+
+import dev.latchkey.client.KeyClientException.Reason;
+import dev.latchkey.protocol.wire.KeyServerGrpc;
+import dev.latchkey.protocol.wire.KeyServerGrpc.KeyServerBlockingStub;
+import io.grpc.Codec;
+import io.grpc.Deadline;
+import io.grpc.DecompressorRegistry;
+import io.grpc.ManagedChannel;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
+import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * One channel to one server: TLS 1.3, a deadline on every call, bounded messages, bounded retries.
+ *
+ * <p>Safe for use by several threads. The channel connects when it is first needed and again whenever it has to.
+ */
+final class Transport implements AutoCloseable {
+
+    /** The largest answer that may be: 1 MiB sealed, its seal, and the field around it. */
+    static final int MAX_MESSAGE_BYTES = (1 << 20) + 40 + 64;
+
+    static final int MAX_METADATA_BYTES = 8 << 10;
+
+    private static final Duration KEEP_ALIVE = Duration.ofSeconds(30);
+    private static final Duration KEEP_ALIVE_TIMEOUT = Duration.ofSeconds(10);
+    private static final Duration GRACE = Duration.ofSeconds(2);
+
+    /** One attempt of a call; whatever must be fresh in every attempt is made inside. */
+    @FunctionalInterface
+    interface Attempt<T> {
+        T on(CheckedCalls calls) throws KeyClientException;
+    }
+
+    /** Whether a call may be sent again when the server was not available. */
+    enum Repeat {
+        /** The server would act twice. */
+        NEVER,
+        /** Acting twice is the same as acting once. */
+        IF_UNAVAILABLE
+    }
+
+    private final ServerAddress address;
+    private final ManagedChannel channel;
+    private final KeyServerBlockingStub stub;
+    private final Duration deadline;
+    private final Retry retry;
+
+    /** How to wait and how often to try. */
+    record Retry(Backoff backoff, Pause pause) {}
+
+    Transport(ServerAddress address, Trust trust, Duration deadline, Retry retry) {
+        this.address = address;
+        this.deadline = deadline;
+        this.retry = Objects.requireNonNull(retry, "retry");
+        this.channel = NettyChannelBuilder.forAddress(address.host(), address.port())
+                .sslContext(trust.sslContext())
+                .maxInboundMessageSize(MAX_MESSAGE_BYTES)
+                .maxInboundMetadataSize(MAX_METADATA_BYTES)
+                // Sealed bytes do not compress, and what is never unpacked can't be a bomb.
+                .decompressorRegistry(DecompressorRegistry.emptyInstance().with(Codec.Identity.NONE, false))
+                .keepAliveTime(KEEP_ALIVE.toSeconds(), TimeUnit.SECONDS)
+                .keepAliveTimeout(KEEP_ALIVE_TIMEOUT.toSeconds(), TimeUnit.SECONDS)
+                // Neither the name service nor anything else but this class says how calls are made.
+                .disableServiceConfigLookUp()
+                .build();
+        this.stub = KeyServerGrpc.newBlockingStub(channel);
+    }
+
+    /** The server's address, for sentences. */
+    ServerAddress address() {
+        return address;
+    }
+
+    /** A moment one deadline from now. */
+    Deadline newDeadline() {
+        return Deadline.after(deadline.toNanos(), TimeUnit.NANOSECONDS);
+    }
+
+    /** Makes a call with a deadline of its own, once. */
+    <T> T once(Attempt<T> call) throws KeyClientException {
+        return ask(call, Repeat.NEVER, newDeadline());
+    }
+
+    /** Makes a call, with one deadline over all its attempts. */
+    <T> T ask(Attempt<T> call, Repeat repeat, Deadline until) throws KeyClientException {
+        KeyServerBlockingStub next = stub.withDeadline(until);
+        for (int failed = 1; ; failed++) {
+            try {
+                return call.on(new CheckedCalls(next));
+            } catch (StatusRuntimeException e) {
+                KeyClientException failure = StatusReader.read(e, address);
+                Optional<Duration> pause = retry.backoff().after(failed);
+                if (repeat == Repeat.NEVER || !isOutage(e, failure) || pause.isEmpty() || until.isExpired()) {
+                    throw failure;
+                }
+                pause(pause.get(), failure);
+                // The channel would wait longer before it connects again, and would fail every call until it has.
+                channel.resetConnectBackoff();
+                next = stub.withDeadline(until).withWaitForReady();
+            }
+        }
+    }
+
+    /** Lets time pass; {@code failure} is thrown if that is interrupted. */
+    void pause(Duration duration, KeyClientException failure) throws KeyClientException {
+        try {
+            retry.pause().during(duration);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw failure;
+        }
+    }
+
+    Backoff backoff() {
+        return retry.backoff();
+    }
+
+    private static boolean isOutage(StatusRuntimeException e, KeyClientException failure) {
+        return e.getStatus().getCode() == Status.Code.UNAVAILABLE && failure.reason() == Reason.UNREACHABLE;
+    }
+
+    /** Lets calls under way come to their end for a moment, then drops the connection. */
+    @Override
+    public void close() {
+        channel.shutdown();
+        try {
+            if (!channel.awaitTermination(GRACE.toMillis(), TimeUnit.MILLISECONDS)) {
+                channel.shutdownNow();
+            }
+        } catch (InterruptedException e) {
+            channel.shutdownNow();
+            Thread.currentThread().interrupt();
+        }
+    }
+}

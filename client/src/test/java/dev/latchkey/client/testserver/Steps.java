@@ -1,0 +1,69 @@
+package dev.latchkey.client.testserver;
+
+import com.google.protobuf.ByteString;
+import dev.latchkey.opaque.ServerKeyPair;
+import dev.latchkey.protocol.wire.KsfParameters;
+import dev.latchkey.protocol.wire.Request;
+import dev.latchkey.protocol.wire.Response;
+import dev.latchkey.protocol.wire.SessionOpened;
+import dev.latchkey.protocol.wire.StoredSecret;
+import io.grpc.StatusException;
+import java.util.List;
+
+/**
+ * The steps of a server at which a test may make it lie or fail: each gets what the honest server would do, and does it
+ * unless it is overridden.
+ */
+public class Steps {
+
+    /** The stretching that is asked for at registration and at login. */
+    protected KsfParameters ksf(KsfParameters honest) {
+        return honest;
+    }
+
+    /** The key pair that answers a login, also the one inside a registration. */
+    protected ServerKeyPair keyPairOfLogin(ServerKeyPair honest) {
+        return honest;
+    }
+
+    /** The KE2 that answers a login, also the one inside a registration. */
+    protected ByteString ke2(ByteString honest) {
+        return honest;
+    }
+
+    /** Runs before a KE1 is looked at. */
+    protected void beforeLogin() throws StatusException {}
+
+    /** What the server says when a session opens. */
+    protected SessionOpened opened(SessionOpened honest) {
+        return honest;
+    }
+
+    /** Runs when a sealed request has been opened and its number spent, before it is carried out. */
+    protected void beforeCarryingOut(Request request) throws StatusException {}
+
+    /** The encrypted storage key that is returned. */
+    protected ByteString storageKey(ByteString honest) {
+        return honest;
+    }
+
+    /** The secret that is returned; {@code all} are the account's, in the order they came. */
+    protected StoredSecret secret(StoredSecret honest, List<StoredSecret> all) {
+        return honest;
+    }
+
+    /** The answer to a request that has been carried out; throwing loses it. */
+    protected Response answer(Request request, Response honest) throws StatusException {
+        return honest;
+    }
+
+    /** The number an answer bears; SessionOpened answers 0. */
+    protected long seqOfAnswer(long seqOfRequest) {
+        return seqOfRequest;
+    }
+
+    /** The sealed bytes of an answer, {@code request} being those it answers; SessionOpened is not among them. */
+    protected ByteString sealed(ByteString request, ByteString honest) {
+        return honest;
+    }
+}
