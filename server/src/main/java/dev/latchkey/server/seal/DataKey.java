@@ -7,9 +7,9 @@ import java.security.SecureRandom;
 /**
  * One of the keys that values in the database are sealed under. Owned by whoever made it, wiped when closed.
  *
- * <p>A sealed value is {@code 0x01 ‖ key version(4) ‖ salt(16) ‖ Enc(KDF(data key, "latchkey/1 at rest" ‖ salt, 32), zero
- * nonce, plaintext, aad)}: every value has a key of its own, so that no number of values wears a data key out and no
- * restored copy of a database makes a nonce meet its key twice.
+ * <p>A sealed value is {@code 0x01 ‖ key version(4) ‖ salt(16) ‖ Enc(KDF(data key, "latchkey/1 at rest" ‖ salt, 32),
+ * zero nonce, plaintext, aad)}: every value has a key of its own, so that no number of values wears a data key out and
+ * no restored copy of a database makes a nonce meet its key twice.
  */
 public final class DataKey implements AutoCloseable {
 

@@ -8,8 +8,8 @@ import java.security.SecureRandom;
 /**
  * A root key held in memory, as it comes from a {@link RootKeyFile}. Owned by whoever loaded it, wiped when closed.
  *
- * <p>A wrapped data key is {@code 0x01 ‖ salt(16) ‖ Enc(KDF(root key, "latchkey/1 data key" ‖ salt, 32), zero nonce, data
- * key, aad)}.
+ * <p>A wrapped data key is {@code 0x01 ‖ salt(16) ‖ Enc(KDF(root key, "latchkey/1 data key" ‖ salt, 32), zero nonce,
+ * data key, aad)}.
  */
 public final class RootKey implements KeyWrapper, AutoCloseable {
 

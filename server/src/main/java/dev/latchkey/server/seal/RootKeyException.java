@@ -19,9 +19,8 @@ public final class RootKeyException extends Exception {
 
     /** Why. */
     public enum Reason {
-        MISSING(
-                "does not exist. If this server has run before, bring the file back from its backup: without it nothing in"
-                        + " the database can be opened."),
+        MISSING("does not exist. If this server has run before, bring the file back from its backup: without it nothing"
+                + " in the database can be opened."),
         UNREADABLE("can't be read. Check that it is a file and that the server's user may read it."),
         OPEN_PERMISSIONS("can be read or written by others than its owner. Make it the owner's alone (chmod 600), and"
                 + " consider whether somebody has read it."),

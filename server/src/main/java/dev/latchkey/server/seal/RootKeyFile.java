@@ -17,7 +17,8 @@ import java.util.EnumSet;
 import java.util.Set;
 
 /**
- * The file a root key is kept in: readable by its owner alone, never overwritten, never made anew when it can't be read.
+ * The file a root key is kept in: readable by its owner alone, never overwritten, never made anew when it can't be
+ * read.
  */
 public final class RootKeyFile {
 

@@ -9,8 +9,8 @@ import java.util.Arrays;
 /**
  * The text of a root key file: fixed lines around the key and its fingerprint, both in lower-case hexadecimal.
  *
- * <p>The fingerprint is the check value as well: it shows a mistyped or cut file, and an operator can compare it with the
- * one a database names. Digits are made and read without a branch or a table, for they are the key.
+ * <p>The fingerprint is the check value as well: it shows a mistyped or cut file, and an operator can compare it with
+ * the one a database names. Digits are made and read without a branch or a table, for they are the key.
  */
 final class RootKeyText {
 

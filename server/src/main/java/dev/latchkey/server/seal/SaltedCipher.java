@@ -10,8 +10,8 @@ import java.security.SecureRandom;
 import java.util.Arrays;
 
 /**
- * Seals each message under a key of its own, {@code KDF(key, label ‖ salt, 32)} with a fresh salt, and the zero nonce: one
- * message a key needs no other.
+ * Seals each message under a key of its own, {@code KDF(key, label ‖ salt, 32)} with a fresh salt, and the zero nonce:
+ * one message a key needs no other.
  */
 final class SaltedCipher implements AutoCloseable {
 

@@ -7,13 +7,6 @@ import java.util.concurrent.atomic.AtomicLong;
 public final class ClockOffset {
     private final AtomicLong millis = new AtomicLong();
 
-    private ClockOffset() {}
-
-    /** The clock as it is. */
-    public static ClockOffset none() {
-        return new ClockOffset();
-    }
-
     /** Moves the clock on, or back by a negative step. */
     public void advance(Duration step) {
         millis.addAndGet(step.toMillis());

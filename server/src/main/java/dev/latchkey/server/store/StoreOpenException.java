@@ -25,9 +25,8 @@ public final class StoreOpenException extends Exception {
         NEWER_SCHEMA(
                 "was written by a newer version of this server. Start that version, or bring back a backup from before"
                         + " the upgrade; it was not changed."),
-        DAMAGED(
-                "is damaged: what it says of itself can't be read, or does not open under its root key. It was not changed;"
-                        + " bring it back from a backup."),
+        DAMAGED("is damaged: what it says of itself can't be read, or does not open under its root key. It was not"
+                + " changed; bring it back from a backup."),
         FOREIGN("is not a database of this server. Name another file; it was not changed."),
         NOT_WRITABLE(
                 "can't be written. Check that the server's user may write to its folder and to the file, and that the"

@@ -17,7 +17,7 @@ public final class StoreOptions {
     private int maxPendingRegistrations = 10_000;
     private int maxHandshakes = 10_000;
     private Duration patience = Duration.ofSeconds(5);
-    private ClockOffset clockOffset = ClockOffset.none();
+    private ClockOffset clockOffset = new ClockOffset();
 
     private StoreOptions(Path file, KeyWrapper rootKey, SecureRandom random) {
         this.file = Objects.requireNonNull(file, "file");

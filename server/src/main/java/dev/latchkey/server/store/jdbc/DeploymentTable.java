@@ -89,8 +89,8 @@ final class DeploymentTable {
                 SecretBytes privateKey = keyPair.privateKey();
                 SecretBytes enumerationKey = SecretBytes.random(ENUMERATION_KEY_BYTES, random)) {
             handle.createUpdate("""
-                            INSERT INTO deployment (id, root_fingerprint, ksf_memory_kib, ksf_iterations, ksf_parallelism,
-                                server_private_key, enumeration_key, created_at)
+                            INSERT INTO deployment (id, root_fingerprint, ksf_memory_kib, ksf_iterations,
+                                ksf_parallelism, server_private_key, enumeration_key, created_at)
                             VALUES (1, :fingerprint, :memory, :iterations, :parallelism, :private, :enumeration, :now)
                             """)
                     .bind("fingerprint", options.rootKey().fingerprint())

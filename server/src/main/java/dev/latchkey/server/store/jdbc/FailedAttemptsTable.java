@@ -9,8 +9,8 @@ import java.util.Comparator;
 import java.util.List;
 
 /**
- * Logins that were begun and not proven, kept for the owner of the name, who may not exist. What is dropped is still counted
- * where the name has an account: walking through names must not fill the disk.
+ * Logins that were begun and not proven, kept for the owner of the name, who may not exist. What is dropped is still
+ * counted where the name has an account: walking through names must not fill the disk.
  */
 final class FailedAttemptsTable {
     static final Duration KEPT_FOR = Duration.ofDays(90);

@@ -7,8 +7,8 @@ import dev.latchkey.server.store.NameTag;
 import java.time.Duration;
 
 /**
- * Budgets, each kept as the time at which it is full again: a unit taken moves that time one interval on, and a budget is
- * empty when the time lies more than the whole capacity ahead. A full budget has no row.
+ * Budgets, each kept as the time at which it is full again: a unit taken moves that time one interval on, and a budget
+ * is empty when the time lies more than the whole capacity ahead. A full budget has no row.
  */
 final class GuessLedgerTable implements GuessLedger {
     private static final int PURGED_AT_ONCE = 8;

@@ -112,8 +112,8 @@ final class SessionsTable implements Sessions {
     }
 
     /**
-     * Leaves room for one more. Registration sessions are counted apart: anybody can open one in the name of any user id,
-     * and must not push out its owner's.
+     * Leaves room for one more. Registration sessions are counted apart: anybody can open one in the name of any user
+     * id, and must not push out its owner's.
      */
     private void makeRoom(NewSession session, int atMost) {
         scope.handle()

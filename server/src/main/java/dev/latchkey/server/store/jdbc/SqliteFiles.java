@@ -17,8 +17,8 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * The files of one SQLite store: the database, the transient one beside it, and a lock that keeps a second process away as
- * long as this is open. All are the owner's alone from the moment they exist; SQLite gives its own beside them the
+ * The files of one SQLite store: the database, the transient one beside it, and a lock that keeps a second process away
+ * as long as this is open. All are the owner's alone from the moment they exist; SQLite gives its own beside them the
  * permissions of the database.
  */
 final class SqliteFiles implements AutoCloseable {

@@ -11,8 +11,8 @@ import org.jdbi.v3.core.JdbiException;
 import org.sqlite.SQLiteException;
 
 /**
- * Opens one SQLite store, in an order that changes nothing in a database it has to refuse: look, then make the files, then
- * the tables, then the deployment.
+ * Opens one SQLite store, in an order that changes nothing in a database it has to refuse: look, then make the files,
+ * then the tables, then the deployment.
  */
 final class SqliteStart {
     private final StoreOptions options;

@@ -10,8 +10,8 @@ import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.JdbiException;
 
 /**
- * The embedded store: one SQLite file for what stays, one beside it for what a restart ends. One transaction spans both, and
- * one process owns them.
+ * The embedded store: one SQLite file for what stays, one beside it for what a restart ends. One transaction spans
+ * both, and one process owns them.
  */
 public final class SqliteStore implements Store {
     private static final int PURGED_AT_ONCE = 1000;
@@ -33,8 +33,8 @@ public final class SqliteStore implements Store {
     /**
      * Opens the store, and makes it at the deployment's first start. The caller closes it.
      *
-     * @throws StoreOpenException if the database is not this version's, not this root key's, in use or not usable; nothing
-     *     in it was changed then
+     * @throws StoreOpenException if the database is not this version's, not this root key's, in use or not usable;
+     *     nothing in it was changed then
      */
     public static SqliteStore open(StoreOptions options) throws StoreOpenException {
         SqliteFiles files = SqliteFiles.lock(options.file());

@@ -11,8 +11,8 @@ import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.JdbiException;
 
 /**
- * The one connection that writes, and the queue before it: SQLite has one writer at a time, and its own way of waiting for
- * it neither keeps an order nor wakes up when it could.
+ * The one connection that writes, and the queue before it: SQLite has one writer at a time, and its own way of waiting
+ * for it neither keeps an order nor wakes up when it could.
  */
 final class SqliteWriter {
     private final Jdbi jdbi;

@@ -14,8 +14,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jdbi.v3.core.Handle;
 
 /**
- * The keys of what is gone after a restart: a new one every day, and the old one deleted when nothing sealed under it can
- * be alive. They stand in the database beside what they seal, wrapped, and never in a backup.
+ * The keys of what is gone after a restart: a new one every day, and the old one deleted when nothing sealed under it
+ * can be alive. They stand in the database beside what they seal, wrapped, and never in a backup.
  */
 final class TransientKeys implements AutoCloseable {
 

@@ -3,8 +3,8 @@ package dev.latchkey.server.store.jdbc;
 import dev.latchkey.server.seal.Cell;
 
 /**
- * A record and a seed that belong to nobody, opened where an account is not found: the answer for an unknown name takes the
- * work of the answer for a known one.
+ * A record and a seed that belong to nobody, opened where an account is not found: the answer for an unknown name takes
+ * the work of the answer for a known one.
  */
 final class UnknownAccount {
     private static final int RECORD_BYTES = 192;
