@@ -1,0 +1,374 @@
+package dev.latchkey.protocol;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import com.google.gson.JsonObject;
+import dev.latchkey.opaque.SecretBytes;
+import dev.latchkey.protocol.IntegrityException.Reason;
+import java.security.SecureRandom;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Secrets, descriptors, label tags and objects against {@code secrets.json}, and what must not open. */
+class SecretEnvelopeTest {
+
+    private static final JsonObject VECTORS = Vectors.load("secrets.json");
+    private static final UserId USER = Vectors.userId(VECTORS);
+    private static final KeyId KEY = KeyId.of(Vectors.bytes(VECTORS, "key_id"));
+    private static final KeyId OTHER_KEY = KeyId.of(new byte[16]);
+
+    private final StorageKey storageKey = StorageKey.takeOwnership(Vectors.secret(VECTORS, "storage_key"));
+    private final SecureRandom random = new SecureRandom();
+
+    @AfterEach
+    void closeStorageKey() {
+        storageKey.close();
+    }
+
+    static Stream<JsonObject> cases() {
+        return Vectors.objects(VECTORS, "cases").stream();
+    }
+
+    static Stream<JsonObject> notDescriptors() {
+        return Vectors.objects(VECTORS, "not_descriptors").stream();
+    }
+
+    private static JsonObject first() {
+        return cases().findFirst().orElseThrow();
+    }
+
+    private static Origin origin(JsonObject vector) {
+        return Origin.ofCode(vector.get("origin").getAsInt()).orElseThrow();
+    }
+
+    private static Descriptor descriptor(JsonObject vector) throws InvalidInputException {
+        return new Descriptor(
+                origin(vector),
+                vector.get("type").getAsInt(),
+                vector.get("created_unix_ms").getAsLong(),
+                Label.of(vector.get("label").getAsString()));
+    }
+
+    private void assertSecretDoesNotOpen(UserId user, KeyId key, Origin origin, byte[] sealed, Reason reason) {
+        assertThatExceptionOfType(IntegrityException.class)
+                .isThrownBy(() -> SecretEnvelope.openSecret(storageKey, user, key, origin, sealed))
+                .satisfies(e -> assertThat(e.reason()).isEqualTo(reason));
+    }
+
+    private void assertDescriptorDoesNotOpen(UserId user, KeyId key, byte[] sealed, Reason reason) {
+        assertThatExceptionOfType(IntegrityException.class)
+                .isThrownBy(() -> SecretEnvelope.openDescriptor(storageKey, user, key, sealed))
+                .satisfies(e -> assertThat(e.reason()).isEqualTo(reason));
+    }
+
+    private static Reason reasonFor(byte[] changed) {
+        return changed.length > 29 && changed[0] == 1 ? Reason.NOT_AUTHENTIC : Reason.UNKNOWN_FORMAT;
+    }
+
+    @Nested
+    class TheLayout {
+
+        @ParameterizedTest
+        @MethodSource("dev.latchkey.protocol.SecretEnvelopeTest#cases")
+        void sealSecret_inputsOfTheVector_givesItsBytes(JsonObject vector) {
+            try (SecretBytes secret = Vectors.secret(vector, "secret")) {
+                byte[] sealed = SecretEnvelope.sealSecret(
+                        storageKey,
+                        USER,
+                        KEY,
+                        origin(vector),
+                        secret,
+                        new QueuedRandom().then(Vectors.bytes(vector, "secret_nonce")));
+
+                assertThat(sealed)
+                        .isEqualTo(Vectors.bytes(vector, "sealed_secret"))
+                        .hasSize(secret.length() + 29);
+            }
+        }
+
+        @ParameterizedTest
+        @MethodSource("dev.latchkey.protocol.SecretEnvelopeTest#cases")
+        void openSecret_bytesOfTheVector_givesItsSecret(JsonObject vector) throws Exception {
+            byte[] sealed = Vectors.bytes(vector, "sealed_secret");
+            try (SecretBytes secret = SecretEnvelope.openSecret(storageKey, USER, KEY, origin(vector), sealed)) {
+                assertThat(secret.copyBytes()).isEqualTo(Vectors.bytes(vector, "secret"));
+            }
+        }
+
+        @ParameterizedTest
+        @MethodSource("dev.latchkey.protocol.SecretEnvelopeTest#cases")
+        void sealDescriptor_inputsOfTheVector_givesItsBytes(JsonObject vector) throws Exception {
+            byte[] sealed = SecretEnvelope.sealDescriptor(
+                    storageKey,
+                    USER,
+                    KEY,
+                    descriptor(vector),
+                    new QueuedRandom().then(Vectors.bytes(vector, "descriptor_nonce")));
+
+            assertThat(sealed).isEqualTo(Vectors.bytes(vector, "sealed_descriptor"));
+        }
+
+        @ParameterizedTest
+        @MethodSource("dev.latchkey.protocol.SecretEnvelopeTest#cases")
+        void openDescriptor_bytesOfTheVector_givesItsDescriptor(JsonObject vector) throws Exception {
+            byte[] sealed = Vectors.bytes(vector, "sealed_descriptor");
+
+            assertThat(SecretEnvelope.openDescriptor(storageKey, USER, KEY, sealed))
+                    .isEqualTo(descriptor(vector));
+        }
+
+        @ParameterizedTest
+        @MethodSource("dev.latchkey.protocol.SecretEnvelopeTest#cases")
+        void of_labelOfTheVector_givesItsTag(JsonObject vector) throws Exception {
+            assertThat(LabelTag.of(storageKey, descriptor(vector).label()))
+                    .isEqualTo(Vectors.bytes(vector, "label_tag"));
+        }
+
+        @ParameterizedTest
+        @MethodSource("dev.latchkey.protocol.SecretEnvelopeTest#cases")
+        void hash_sealedBytesOfTheVector_givesItsObject(JsonObject vector) {
+            byte[] secretHash = Hashes.sha3_256(Vectors.bytes(vector, "sealed_secret"));
+            byte[] object = SecretObject.hash(
+                    Vectors.bytes(vector, "label_tag"), Vectors.bytes(vector, "sealed_descriptor"), secretHash);
+
+            assertThat(secretHash).isEqualTo(Vectors.bytes(vector, "secret_hash"));
+            assertThat(object).isEqualTo(Vectors.bytes(vector, "object"));
+        }
+    }
+
+    @Nested
+    class ASecret {
+
+        private final byte[] sealed = Vectors.bytes(first(), "sealed_secret");
+
+        @Test
+        void openSecret_anyBitChanged_isAnIntegrityError() {
+            for (byte[] changed : Flips.of(sealed)) {
+                assertSecretDoesNotOpen(USER, KEY, Origin.IMPORTED_KEY, changed, reasonFor(changed));
+            }
+        }
+
+        @Test
+        void openSecret_anotherLength_isAnIntegrityError() {
+            for (byte[] changed : Flips.ofLength(sealed)) {
+                assertSecretDoesNotOpen(USER, KEY, Origin.IMPORTED_KEY, changed, reasonFor(changed));
+            }
+        }
+
+        @Test
+        void openSecret_underAnotherKeyId_isAnIntegrityError() {
+            assertSecretDoesNotOpen(USER, OTHER_KEY, Origin.IMPORTED_KEY, sealed, Reason.NOT_AUTHENTIC);
+        }
+
+        @Test
+        void openSecret_ofAnotherUser_isAnIntegrityError() {
+            UserId other = UserId.of(new byte[16]);
+
+            assertSecretDoesNotOpen(other, KEY, Origin.IMPORTED_KEY, sealed, Reason.NOT_AUTHENTIC);
+        }
+
+        @Test
+        void openSecret_withAnotherOrigin_isAnIntegrityError() {
+            assertSecretDoesNotOpen(USER, KEY, Origin.CLIENT_GENERATED, sealed, Reason.NOT_AUTHENTIC);
+            assertSecretDoesNotOpen(USER, KEY, Origin.SERVER_GENERATED, sealed, Reason.ORIGIN);
+        }
+
+        @Test
+        void openSecret_descriptorInItsPlace_isAnIntegrityError() {
+            byte[] descriptor = Vectors.bytes(first(), "sealed_descriptor");
+
+            assertSecretDoesNotOpen(USER, KEY, Origin.IMPORTED_KEY, descriptor, Reason.NOT_AUTHENTIC);
+        }
+
+        @Test
+        void openSecret_longerThanAnySecret_isAnIntegrityError() {
+            byte[] tooLong = new byte[65_536 + 29];
+            tooLong[0] = 1;
+
+            assertSecretDoesNotOpen(USER, KEY, Origin.IMPORTED_KEY, tooLong, Reason.UNKNOWN_FORMAT);
+        }
+
+        @Test
+        void sealSecret_longestSecret_opens() throws Exception {
+            try (SecretBytes longest = SecretBytes.random(65_535, random)) {
+                byte[] bytes = SecretEnvelope.sealSecret(storageKey, USER, KEY, Origin.IMPORTED_KEY, longest, random);
+                try (SecretBytes opened =
+                        SecretEnvelope.openSecret(storageKey, USER, KEY, Origin.IMPORTED_KEY, bytes)) {
+                    assertThat(opened.constantTimeEquals(longest)).isTrue();
+                }
+            }
+        }
+
+        @ParameterizedTest
+        @ValueSource(ints = {0, 65_536})
+        void sealSecret_lengthOutOfBounds_isACallersBug(int length) {
+            try (SecretBytes secret = SecretBytes.allocate(length)) {
+                assertThatIllegalArgumentException()
+                        .isThrownBy(() ->
+                                SecretEnvelope.sealSecret(storageKey, USER, KEY, Origin.IMPORTED_KEY, secret, random));
+            }
+        }
+
+        @Test
+        void sealSecret_originOfTheServer_isACallersBug() {
+            try (SecretBytes secret = SecretBytes.allocate(1)) {
+                assertThatIllegalArgumentException()
+                        .isThrownBy(() -> SecretEnvelope.sealSecret(
+                                storageKey, USER, KEY, Origin.SERVER_GENERATED, secret, random));
+            }
+        }
+
+        @Test
+        void sealSecret_twice_usesAnotherNonce() {
+            try (SecretBytes secret = SecretBytes.allocate(1)) {
+                byte[] one = SecretEnvelope.sealSecret(storageKey, USER, KEY, Origin.IMPORTED_KEY, secret, random);
+                byte[] two = SecretEnvelope.sealSecret(storageKey, USER, KEY, Origin.IMPORTED_KEY, secret, random);
+
+                assertThat(Arrays.copyOfRange(one, 1, 13)).isNotEqualTo(Arrays.copyOfRange(two, 1, 13));
+            }
+        }
+    }
+
+    @Nested
+    class ADescriptor {
+
+        private final byte[] sealed = Vectors.bytes(first(), "sealed_descriptor");
+
+        @Test
+        void openDescriptor_anyBitChanged_isAnIntegrityError() {
+            for (byte[] changed : Flips.of(sealed)) {
+                assertDescriptorDoesNotOpen(USER, KEY, changed, reasonFor(changed));
+            }
+        }
+
+        @Test
+        void openDescriptor_anotherLength_isAnIntegrityError() {
+            for (byte[] changed : Flips.ofLength(sealed)) {
+                assertDescriptorDoesNotOpen(USER, KEY, changed, reasonFor(changed));
+            }
+        }
+
+        @Test
+        void openDescriptor_ofAnotherKeyOrUser_isAnIntegrityError() {
+            assertDescriptorDoesNotOpen(USER, OTHER_KEY, sealed, Reason.NOT_AUTHENTIC);
+            assertDescriptorDoesNotOpen(UserId.of(new byte[16]), KEY, sealed, Reason.NOT_AUTHENTIC);
+        }
+
+        @ParameterizedTest
+        @MethodSource("dev.latchkey.protocol.SecretEnvelopeTest#notDescriptors")
+        void openDescriptor_sealedBytesThatAreNone_isAnIntegrityError(JsonObject vector) {
+            Reason reason = vector.get("name").getAsString().startsWith("origin") ? Reason.ORIGIN : Reason.DESCRIPTOR;
+
+            assertDescriptorDoesNotOpen(USER, KEY, Vectors.bytes(vector, "sealed"), reason);
+        }
+
+        @Test
+        void type_knownCode_isIt() throws Exception {
+            Descriptor descriptor = new Descriptor(Origin.IMPORTED_KEY, SecretType.PRIVATE_KEY, 0, Label.of("a"));
+
+            assertThat(descriptor.type()).contains(SecretType.PRIVATE_KEY);
+        }
+
+        @Test
+        void type_codeOfALaterVersion_isEmptyAndTheCodeStays() throws Exception {
+            JsonObject vector = cases().skip(3).findFirst().orElseThrow();
+            Descriptor descriptor =
+                    SecretEnvelope.openDescriptor(storageKey, USER, KEY, Vectors.bytes(vector, "sealed_descriptor"));
+
+            assertThat(descriptor.type()).isEmpty();
+            assertThat(descriptor.typeCode()).isEqualTo(255);
+        }
+
+        @Test
+        void new_impossibleTypeOrTime_isACallersBug() throws Exception {
+            Label label = Label.of("a");
+
+            assertThatIllegalArgumentException().isThrownBy(() -> new Descriptor(Origin.IMPORTED_KEY, 0, 0, label));
+            assertThatIllegalArgumentException().isThrownBy(() -> new Descriptor(Origin.IMPORTED_KEY, 256, 0, label));
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> new Descriptor(Origin.IMPORTED_KEY, SecretType.OPAQUE_BYTES, -1, label));
+        }
+
+        @Test
+        void toString_descriptor_doesNotShowTheLabel() throws Exception {
+            assertThat(new Descriptor(Origin.IMPORTED_KEY, SecretType.OPAQUE_BYTES, 0, Label.of("bank")).toString())
+                    .doesNotContain("bank");
+        }
+    }
+
+    @Nested
+    class ALabelTag {
+
+        @Test
+        void of_anotherLabelOrStorageKey_isAnother() throws Exception {
+            try (StorageKey other = StorageKey.generate(random)) {
+                byte[] tag = LabelTag.of(storageKey, Label.of("a"));
+
+                assertThat(LabelTag.of(storageKey, Label.of("b"))).isNotEqualTo(tag);
+                assertThat(LabelTag.of(other, Label.of("a"))).isNotEqualTo(tag);
+            }
+        }
+
+        @Test
+        void of_labelsThatDifferInUnicodeFormOnly_isTheSame() throws Exception {
+            assertThat(LabelTag.of(storageKey, Label.of("e\u0301")))
+                    .isEqualTo(LabelTag.of(storageKey, Label.of("\u00e9")));
+        }
+    }
+
+    @Nested
+    class AnObject {
+
+        @Test
+        void hash_anyPartChanged_isAnother() {
+            byte[] tag = new byte[16];
+            byte[] descriptor = new byte[40];
+            byte[] secretHash = new byte[32];
+            byte[] object = SecretObject.hash(tag, descriptor, secretHash);
+
+            Flips.of(tag)
+                    .forEach(other -> assertThat(SecretObject.hash(other, descriptor, secretHash))
+                            .isNotEqualTo(object));
+            Flips.of(descriptor)
+                    .forEach(other -> assertThat(SecretObject.hash(tag, other, secretHash))
+                            .isNotEqualTo(object));
+            Flips.of(secretHash)
+                    .forEach(other -> assertThat(SecretObject.hash(tag, descriptor, other))
+                            .isNotEqualTo(object));
+        }
+
+        @Test
+        void hash_tagOrHashOfAnotherLength_isACallersBug() {
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> SecretObject.hash(new byte[15], new byte[40], new byte[32]));
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> SecretObject.hash(new byte[16], new byte[40], new byte[33]));
+        }
+    }
+
+    /** The numbers of {@code docs/protocol.md}: a change here is a change of the protocol. */
+    @Nested
+    class TheNumbers {
+
+        @Test
+        void code_origins_areThoseOfTheProtocol() {
+            assertThat(Arrays.stream(Origin.values()).map(origin -> origin.code() + " " + origin.text()))
+                    .isEqualTo(List.of("1 client-generated", "2 imported key", "3 server-generated"));
+        }
+
+        @Test
+        void code_types_areThoseOfTheProtocol() {
+            assertThat(Arrays.stream(SecretType.values()).map(type -> type.code() + " " + type))
+                    .isEqualTo(List.of("1 OPAQUE_BYTES", "2 SYMMETRIC_KEY", "3 PRIVATE_KEY", "4 RECOVERY_PHRASE"));
+        }
+    }
+}
