@@ -5,26 +5,30 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.code_intelligence.jazzer.junit.FuzzTest;
 import java.util.Arrays;
 
-/** Arbitrary bytes as scalars, judged by elisabeth and libsodium. */
+/** Arbitrary bytes as scalars, judged by elisabeth and libsodium; run like {@link ElementFuzzTest}. */
 class ScalarFuzzTest {
 
-    @FuzzTest
+    @FuzzTest(maxDuration = "2m")
     void decode_anyBytes_acceptsWhatElisabethAcceptsAndGivesItBack(byte[] data) {
+        // Long inputs would all fail alike; cut, they reach the arithmetic.
+        byte[] encoding = data.length > Scalar.BYTES + 1 ? Arrays.copyOf(data, Scalar.BYTES) : data;
         boolean accepted;
-        try (Scalar scalar = Scalar.decode(data)) {
-            assertThat(scalar.encode()).isEqualTo(data);
+        try (Scalar scalar = Scalar.decode(encoding)) {
+            assertThat(scalar.encode()).isEqualTo(encoding);
             accepted = true;
         } catch (InvalidEncodingException e) {
             accepted = false;
         }
-        // libsodium has no test of canonical scalars; its reduction leaves exactly those unchanged.
-        byte[] wide = Arrays.copyOf(data, Scalar.UNIFORM_BYTES);
-        boolean unchanged = Arrays.equals(Arrays.copyOf(data, 32), Libsodium.INSTANCE.reduceScalar(wide));
-        boolean expected = data.length == Scalar.BYTES && Elisabeth.INSTANCE.isScalar(data);
-        assertThat(accepted).isEqualTo(expected).isEqualTo(data.length == Scalar.BYTES && unchanged);
+        boolean expected = encoding.length == Scalar.BYTES && Elisabeth.INSTANCE.isScalar(encoding);
+        assertThat(accepted).isEqualTo(expected);
+        if (encoding.length == Scalar.BYTES) {
+            // libsodium has no test of canonical scalars; its reduction leaves exactly those unchanged.
+            byte[] reduced = Libsodium.INSTANCE.reduceScalar(Arrays.copyOf(encoding, Scalar.UNIFORM_BYTES));
+            assertThat(accepted).isEqualTo(Arrays.equals(encoding, reduced));
+        }
     }
 
-    @FuzzTest
+    @FuzzTest(maxDuration = "2m")
     void fromUniformBytes_anyBytes_isTheScalarThatLibsodiumReducesTo(byte[] data) throws InvalidEncodingException {
         byte[] input = Arrays.copyOf(data, Scalar.UNIFORM_BYTES);
         try (Scalar scalar = Scalar.fromUniformBytes(input);
