@@ -122,8 +122,7 @@ final class LoginTest {
         Refusal refusal = refusalOf(() -> client.logIn(name, PASSWORD));
 
         assertThat(refusal.getReason()).isEqualTo(Refusal.Reason.REASON_GUESS_BUDGET);
-        assertThat(refusal.getRetryAfterMs())
-                .isBetween(UNIT.minusMinutes(2).toMillis(), UNIT.toMillis());
+        assertThat(refusal.getRetryAfterMs()).isBetween(UNIT.minusMinutes(2).toMillis(), UNIT.toMillis());
     }
 
     @Test
@@ -178,7 +177,9 @@ final class LoginTest {
 
         assertThat(first.getFailuresSinceLastLogin()).isEqualTo(2);
         assertThat(first.getLastLoginUnixMs()).isZero();
-        assertThat(first.getAudit().getN()).as("registered, two failures, opened").isEqualTo(4);
+        assertThat(first.getAudit().getN())
+                .as("registered, two failures, opened")
+                .isEqualTo(4);
         assertThat(second.getFailuresSinceLastLogin()).isZero();
         assertThat(second.getLastLoginUnixMs()).isPositive();
         assertThat(second.getLastFailureUnixMs())

@@ -81,10 +81,7 @@ final class RawClient implements AutoCloseable {
             Identities identities = Identities.ofClient(utf8(name));
             ClientLogin login = opaque.startLogin(secret);
             try (ClientRegistrationResult result = registration.finish(
-                    RegistrationResponse.parse(
-                            started.getRegistrationResponse().toByteArray()),
-                    identities,
-                    ksf)) {
+                    RegistrationResponse.parse(started.getRegistrationResponse().toByteArray()), identities, ksf)) {
                 SubmitRecordResponse submitted = stub().submitRecord(SubmitRecordRequest.newBuilder()
                         .setRegistrationId(started.getRegistrationId())
                         .setRegistrationRecord(bytes(result.record().toByteArray()))
@@ -148,7 +145,12 @@ final class RawClient implements AutoCloseable {
         try (login;
                 ClientLoginResult result = login.finish(Ke2.parse(ke2), Identities.ofClient(utf8(name)), ksf)) {
             Transcript transcript = Transcript.of(
-                    accountName(name), kind, ksf, login.ke1().toByteArray(), ke2, result.ke3().toByteArray());
+                    accountName(name),
+                    kind,
+                    ksf,
+                    login.ke1().toByteArray(),
+                    ke2,
+                    result.ke3().toByteArray());
             return new RawHandshake(
                     id,
                     result.ke3().toByteArray(),

@@ -2,9 +2,9 @@ package dev.latchkey.e2e;
 
 import com.google.protobuf.InvalidProtocolBufferException;
 import dev.latchkey.opaque.SecretBytes;
+import dev.latchkey.protocol.ChannelKeys;
 import dev.latchkey.protocol.Direction;
 import dev.latchkey.protocol.IntegrityException;
-import dev.latchkey.protocol.ChannelKeys;
 import dev.latchkey.protocol.SessionId;
 import dev.latchkey.protocol.StorageKey;
 import dev.latchkey.protocol.StorageKeyEnvelope;
@@ -75,10 +75,7 @@ final class RawSession {
         try {
             ChannelKeys.Opened answer = handshake
                     .keys()
-                    .open(
-                            Direction.SERVER_TO_CLIENT,
-                            id(),
-                            message.getSealed().toByteArray());
+                    .open(Direction.SERVER_TO_CLIENT, id(), message.getSealed().toByteArray());
             if (answer.seq() != expectedSeq) {
                 throw new AssertionError("the answer bears " + answer.seq() + " and not " + expectedSeq);
             }

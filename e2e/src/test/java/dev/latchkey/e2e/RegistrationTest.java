@@ -101,12 +101,10 @@ final class RegistrationTest {
         int racers = 4;
         ExecutorService threads = Executors.newFixedThreadPool(racers);
         try {
-            List<RawSession> sessions = Stream.generate(this::startedSession)
-                    .limit(racers)
-                    .toList();
-            List<Future<Response>> answers =
-                    threads.invokeAll(sessions.stream().map(s -> (Callable<Response>) s::complete)
-                            .toList(), 30, TimeUnit.SECONDS);
+            List<RawSession> sessions =
+                    Stream.generate(this::startedSession).limit(racers).toList();
+            List<Future<Response>> answers = threads.invokeAll(
+                    sessions.stream().map(s -> (Callable<Response>) s::complete).toList(), 30, TimeUnit.SECONDS);
             int completed = 0;
             for (Future<Response> answer : answers) {
                 Response response = answer.get();

@@ -64,8 +64,14 @@ final class RulesOfTheHouseTest {
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage(
-                    "java.io..", "java.nio.file..", "java.net..", "java.sql..", "java.time..", "org.slf4j..",
-                    "com.google.protobuf..", "io.grpc..")
+                    "java.io..",
+                    "java.nio.file..",
+                    "java.net..",
+                    "java.sql..",
+                    "java.time..",
+                    "org.slf4j..",
+                    "com.google.protobuf..",
+                    "io.grpc..")
             .allowEmptyShould(false);
 
     @ArchTest
@@ -151,8 +157,7 @@ final class RulesOfTheHouseTest {
             .should(beFinalOrAbstract());
 
     @ArchTest
-    static final ArchRule records_hold_no_secrets_and_no_arrays = fields()
-            .that()
+    static final ArchRule records_hold_no_secrets_and_no_arrays = fields().that()
             .areDeclaredInClassesThat()
             .areRecords()
             .and()
@@ -164,8 +169,7 @@ final class RulesOfTheHouseTest {
             .notHaveRawType(secretOrArray());
 
     @ArchTest
-    static final ArchRule no_secret_is_a_string = fields()
-            .that()
+    static final ArchRule no_secret_is_a_string = fields().that()
             .areDeclaredInClassesThat()
             .resideInAPackage("dev.latchkey..")
             .and()

@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -41,6 +42,7 @@ public final class KeyServer implements AutoCloseable {
     private final ExecutorService workers;
     private final ScheduledExecutorService timer;
     private Server server;
+    private ScheduledFuture<?> purging;
 
     private KeyServer(ServerStorage storage, ServerKeyPair keyPair) {
         this.storage = storage;
@@ -100,7 +102,7 @@ public final class KeyServer implements AutoCloseable {
                 .permitKeepAliveWithoutCalls(true)
                 .build()
                 .start();
-        timer.scheduleWithFixedDelay(
+        purging = timer.scheduleWithFixedDelay(
                 this::purge, PURGE_INTERVAL.toMillis(), PURGE_INTERVAL.toMillis(), TimeUnit.MILLISECONDS);
         log.info("listening on port {}", server.getPort());
     }
@@ -113,6 +115,7 @@ public final class KeyServer implements AutoCloseable {
     /** Takes no new calls, lets those under way end for at most {@code drain}, then stops. */
     public void shutdown(Duration drain) {
         if (server != null) {
+            purging.cancel(false);
             server.shutdown();
             if (!await(drain)) {
                 server.shutdownNow();

@@ -47,8 +47,7 @@ final class CallContext implements AutoCloseable {
      * One transaction on the owner's data. It begins by holding the session against the account: a change of password
      * voids every session from before it.
      */
-    <T> T transact(Store store, Operation<T> operation)
-            throws Refused, StoreUnavailableException {
+    <T> T transact(Store store, Operation<T> operation) throws Refused, StoreUnavailableException {
         return store.<T, Refused>transact(tx -> {
             if (tx.accounts().credentialVersion(user) != credentialVersion) {
                 throw Rejection.unauthenticated();

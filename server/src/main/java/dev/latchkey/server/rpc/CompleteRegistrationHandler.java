@@ -1,5 +1,6 @@
 package dev.latchkey.server.rpc;
 
+import dev.latchkey.protocol.AccountName;
 import dev.latchkey.protocol.AuditAction;
 import dev.latchkey.protocol.AuditOutcome;
 import dev.latchkey.protocol.Hashes;
@@ -14,7 +15,6 @@ import dev.latchkey.server.store.NameTag;
 import dev.latchkey.server.store.Store;
 import dev.latchkey.server.store.StoreUnavailableException;
 import dev.latchkey.server.store.Transaction;
-import dev.latchkey.protocol.AccountName;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 

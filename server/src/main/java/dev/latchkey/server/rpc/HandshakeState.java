@@ -26,8 +26,7 @@ final class HandshakeState implements AutoCloseable {
     record Subject(SessionKind kind, UserId user, NameTag tag, AccountName name, long credentialVersion) {}
 
     /** Takes ownership of {@code opaqueState} and {@code pending}. */
-    HandshakeState(
-            Subject subject, byte[] ke1, byte[] ke2, SecretBytes opaqueState, Optional<PendingAccount> pending) {
+    HandshakeState(Subject subject, byte[] ke1, byte[] ke2, SecretBytes opaqueState, Optional<PendingAccount> pending) {
         this.subject = subject;
         this.ke1 = ke1;
         this.ke2 = ke2;

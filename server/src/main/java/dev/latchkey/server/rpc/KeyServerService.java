@@ -34,10 +34,7 @@ public final class KeyServerService extends KeyServerGrpc.KeyServerImplBase {
     private final SealedCallHandler calls;
 
     private KeyServerService(
-            RegistrationHandler registrations,
-            LoginHandler logins,
-            SessionOpener sessions,
-            SealedCallHandler calls) {
+            RegistrationHandler registrations, LoginHandler logins, SessionOpener sessions, SealedCallHandler calls) {
         this.registrations = registrations;
         this.logins = logins;
         this.sessions = sessions;

@@ -33,15 +33,15 @@ final class Operations {
         }
         Response.Builder response = Response.newBuilder();
         switch (operation) {
-            case COMPLETE_REGISTRATION -> response.setRegistrationCompleted(
-                    registration.complete(context, request.getCompleteRegistration()));
+            case COMPLETE_REGISTRATION ->
+                response.setRegistrationCompleted(registration.complete(context, request.getCompleteRegistration()));
             case CLOSE_SESSION -> response.setSessionClosed(close(context));
             case RETRIEVE_STORAGE_KEY -> response.setStorageKeyRetrieved(storageKeys.retrieve(context));
-            case ALLOCATE_KEY_IDS -> response.setKeyIdsAllocated(
-                    secrets.allocate(context, request.getAllocateKeyIds()));
+            case ALLOCATE_KEY_IDS ->
+                response.setKeyIdsAllocated(secrets.allocate(context, request.getAllocateKeyIds()));
             case STORE_SECRETS -> response.setSecretsStored(secrets.store(context, request.getStoreSecrets()));
-            case RETRIEVE_SECRETS -> response.setSecretsRetrieved(
-                    secrets.retrieve(context, request.getRetrieveSecrets()));
+            case RETRIEVE_SECRETS ->
+                response.setSecretsRetrieved(secrets.retrieve(context, request.getRetrieveSecrets()));
             case LIST_SECRETS -> response.setSecretsListed(secrets.list(context, request.getListSecrets()));
             case OPERATION_NOT_SET -> throw new OperationFailure(FailureCode.FAILURE_CODE_MALFORMED);
         }

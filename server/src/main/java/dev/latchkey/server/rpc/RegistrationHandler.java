@@ -41,7 +41,11 @@ final class RegistrationHandler {
 
     /** @param lifetime of a registration, from its first step to its last */
     RegistrationHandler(
-            Store store, OpaqueServer opaque, AccountNames names, HandshakeStarter handshakes, Duration lifetime,
+            Store store,
+            OpaqueServer opaque,
+            AccountNames names,
+            HandshakeStarter handshakes,
+            Duration lifetime,
             SecureRandom random) {
         this.store = store;
         this.opaque = opaque;
@@ -81,8 +85,7 @@ final class RegistrationHandler {
         try (RegistrationRecord record =
                 RegistrationRecord.parse(request.getRegistrationRecord().toByteArray())) {
             Ke1 ke1 = Ke1.parse(request.getKe1().toByteArray());
-            RegistrationId id =
-                    RegistrationId.of(request.getRegistrationId().toByteArray());
+            RegistrationId id = RegistrationId.of(request.getRegistrationId().toByteArray());
             Optional<SecretBytes> payload =
                     store.transact(tx -> tx.pendingRegistrations().consume(id));
             try (SecretBytes encoded = payload.orElseThrow(Rejection::unauthenticated);

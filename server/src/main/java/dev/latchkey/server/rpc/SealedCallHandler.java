@@ -39,7 +39,7 @@ final class SealedCallHandler {
         this.random = random;
     }
 
-    SealedMessage call(SealedCall call) throws Rejection, StoreUnavailableException {
+    SealedMessage call(SealedCall call) throws Refused, StoreUnavailableException {
         SessionId id = SessionId.of(call.getSessionId().toByteArray());
         byte[] sealed = call.getSealed().toByteArray();
         Optional<Admitted> result = store.transact(tx -> admit(tx, id, sealed));
@@ -73,8 +73,7 @@ final class SealedCallHandler {
                     tx.sessions().close(id);
                 }
                 SecretBytes secrets = session.secrets().copy();
-                CallContext context =
-                        new CallContext(id, session.user(), kind, session.credentialVersion(), secrets);
+                CallContext context = new CallContext(id, session.user(), kind, session.credentialVersion(), secrets);
                 admitted = true;
                 return Optional.of(new Admitted(context, keys, opened));
             } catch (IntegrityException forged) {
@@ -91,7 +90,7 @@ final class SealedCallHandler {
         return kind == SessionKind.SESSION_KIND_REGISTRATION ? 1 : limits.requests();
     }
 
-    private Response answer(Admitted admitted) throws Rejection, StoreUnavailableException {
+    private Response answer(Admitted admitted) throws Refused, StoreUnavailableException {
         try {
             return operations.run(admitted.context(), WireRules.parse(Request.parser(), admitted.body()));
         } catch (MalformedException malformed) {

@@ -50,8 +50,7 @@ final class SecretsHandler {
         this.random = random;
     }
 
-    KeyIdsAllocated allocate(CallContext context, AllocateKeyIds request)
-            throws Refused, StoreUnavailableException {
+    KeyIdsAllocated allocate(CallContext context, AllocateKeyIds request) throws Refused, StoreUnavailableException {
         KeyIdsAllocated.Builder answer = KeyIdsAllocated.newBuilder();
         List<KeyId> keyIds = new ArrayList<>();
         for (ByteString clientRandom : request.getClientRandomList()) {
@@ -68,8 +67,7 @@ final class SecretsHandler {
         });
     }
 
-    SecretsStored store(CallContext context, StoreSecrets request)
-            throws Refused, StoreUnavailableException {
+    SecretsStored store(CallContext context, StoreSecrets request) throws Refused, StoreUnavailableException {
         AuditLog.Head head = context.transact(store, tx -> {
             AuditLog.Head current = tx.audit().head(context.user());
             for (int item = 0; item < request.getSecretsCount(); item++) {
@@ -90,22 +88,22 @@ final class SecretsHandler {
             case CONFLICT -> throw new OperationFailure(FailureCode.FAILURE_CODE_CONFLICT, item);
             case KEY_ID_UNKNOWN -> throw new OperationFailure(FailureCode.FAILURE_CODE_KEY_ID_UNKNOWN, item);
             case LIMIT_REACHED -> throw new OperationFailure(FailureCode.FAILURE_CODE_LIMIT_REACHED, item);
-            case STORED -> tx.audit()
-                    .append(
-                            context.user(),
-                            Events.of(tx.nowMillis(), AuditAction.SECRET_STORED, AuditOutcome.DONE)
-                                    .key(secret.keyId())
-                                    .session(context.session())
-                                    .object(SecretObject.hash(
-                                            secret.labelTag(),
-                                            secret.descriptor(),
-                                            Hashes.sha3_256(secret.secret())))
-                                    .event());
+            case STORED ->
+                tx.audit()
+                        .append(
+                                context.user(),
+                                Events.of(tx.nowMillis(), AuditAction.SECRET_STORED, AuditOutcome.DONE)
+                                        .key(secret.keyId())
+                                        .session(context.session())
+                                        .object(SecretObject.hash(
+                                                secret.labelTag(),
+                                                secret.descriptor(),
+                                                Hashes.sha3_256(secret.secret())))
+                                        .event());
         };
     }
 
-    SecretsRetrieved retrieve(CallContext context, RetrieveSecrets request)
-            throws Refused, StoreUnavailableException {
+    SecretsRetrieved retrieve(CallContext context, RetrieveSecrets request) throws Refused, StoreUnavailableException {
         AuditAction action = request.getIntent() == RetrievalIntent.RETRIEVAL_INTENT_EXPORT
                 ? AuditAction.SECRET_RETRIEVED_EXPORT
                 : AuditAction.SECRET_RETRIEVED_LOCAL_USE;
@@ -135,21 +133,18 @@ final class SecretsHandler {
 
     private static SealedSecret find(Transaction tx, CallContext context, SecretSelector selector, int item)
             throws OperationFailure {
-        Optional<SealedSecret> found =
-                switch (selector.getByCase()) {
-                    case KEY_ID -> tx.secrets()
-                            .byKeyId(
-                                    context.user(),
-                                    KeyId.of(selector.getKeyId().toByteArray()));
-                    case LABEL_TAG -> tx.secrets()
-                            .byLabelTag(context.user(), selector.getLabelTag().toByteArray());
-                    case BY_NOT_SET -> Optional.empty();
-                };
+        Optional<SealedSecret> found = switch (selector.getByCase()) {
+            case KEY_ID ->
+                tx.secrets()
+                        .byKeyId(context.user(), KeyId.of(selector.getKeyId().toByteArray()));
+            case LABEL_TAG ->
+                tx.secrets().byLabelTag(context.user(), selector.getLabelTag().toByteArray());
+            case BY_NOT_SET -> Optional.empty();
+        };
         return found.orElseThrow(() -> new OperationFailure(FailureCode.FAILURE_CODE_NOT_FOUND, item));
     }
 
-    SecretsListed list(CallContext context, ListSecrets request)
-            throws Refused, StoreUnavailableException {
+    SecretsListed list(CallContext context, ListSecrets request) throws Refused, StoreUnavailableException {
         return context.transact(store, tx -> {
             int limit = request.getLimit();
             List<Listed> page = tx.secrets().page(context.user(), request.getAfter(), limit);

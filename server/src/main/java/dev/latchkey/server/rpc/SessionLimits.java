@@ -14,7 +14,12 @@ import java.time.Duration;
  * @param sessionsPerUser open at once; one more closes the one idle longest
  */
 public record SessionLimits(
-        Duration handshake, Duration registration, Duration idle, Duration lifetime, int requests, int sessionsPerUser) {
+        Duration handshake,
+        Duration registration,
+        Duration idle,
+        Duration lifetime,
+        int requests,
+        int sessionsPerUser) {
 
     /** Largest body of a sealed message in bytes. */
     static final int MAX_MESSAGE_BYTES = 1 << 20;

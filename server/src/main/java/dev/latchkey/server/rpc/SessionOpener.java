@@ -51,9 +51,8 @@ final class SessionOpener {
         Ke3 ke3 = parse(request.getKe3());
         Optional<Opened> result = store.transact(tx -> open(tx, id, ke3));
         try (Opened opened = result.orElseThrow(Rejection::unauthenticated)) {
-            Response response = Response.newBuilder()
-                    .setSessionOpened(opened.message())
-                    .build();
+            Response response =
+                    Response.newBuilder().setSessionOpened(opened.message()).build();
             byte[] sealed = opened.keys().seal(Direction.SERVER_TO_CLIENT, id, OPENING, response.toByteArray(), random);
             return SealedMessage.newBuilder()
                     .setSealed(ByteString.copyFrom(sealed))
@@ -146,7 +145,8 @@ final class SessionOpener {
                 .setLastLoginUnixMs(last.loginMillis())
                 .setLastFailureUnixMs(last.failureMillis())
                 .setFailuresSinceLastLogin((int) Math.min(
-                        Integer.MAX_VALUE, failures.dropped() + failures.attempts().size()))
+                        Integer.MAX_VALUE,
+                        failures.dropped() + failures.attempts().size()))
                 .build();
     }
 

@@ -11,8 +11,7 @@ final class SessionSecrets {
     /** Copies; both stay the caller's. */
     static SecretBytes encode(ChannelKeys keys, Optional<PendingAccount> pending) {
         try (SecretBytes saved = keys.save();
-                SecretBytes account =
-                        pending.map(PendingAccount::encode).orElseGet(() -> SecretBytes.allocate(0))) {
+                SecretBytes account = pending.map(PendingAccount::encode).orElseGet(() -> SecretBytes.allocate(0))) {
             return Fields.join(saved.exposed(), account.exposed());
         }
     }

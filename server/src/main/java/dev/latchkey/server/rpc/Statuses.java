@@ -16,21 +16,17 @@ final class Statuses {
 
     static StatusException of(Rejection rejection) {
         return switch (rejection.reason()) {
-            case MALFORMED -> Status.INVALID_ARGUMENT
-                    .withDescription("malformed request")
-                    .asException();
-            case UNAUTHENTICATED -> Status.UNAUTHENTICATED
-                    .withDescription("unauthenticated")
-                    .asException();
+            case MALFORMED ->
+                Status.INVALID_ARGUMENT.withDescription("malformed request").asException();
+            case UNAUTHENTICATED ->
+                Status.UNAUTHENTICATED.withDescription("unauthenticated").asException();
             case GUESS_BUDGET -> exhausted(Refusal.Reason.REASON_GUESS_BUDGET, rejection.retryAfter());
             case THROUGHPUT -> exhausted(Refusal.Reason.REASON_THROUGHPUT, rejection.retryAfter());
         };
     }
 
     static StatusException exhausted(Refusal.Reason reason, Duration retryAfter) {
-        return Status.RESOURCE_EXHAUSTED
-                .withDescription("try again later")
-                .asException(refusal(reason, retryAfter));
+        return Status.RESOURCE_EXHAUSTED.withDescription("try again later").asException(refusal(reason, retryAfter));
     }
 
     static Metadata refusal(Refusal.Reason reason, Duration retryAfter) {
