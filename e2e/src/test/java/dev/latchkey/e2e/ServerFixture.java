@@ -22,7 +22,7 @@ final class ServerFixture implements AutoCloseable {
             Metadata.Key.of("latchkey-refusal-bin", Metadata.BINARY_BYTE_MARSHALLER);
 
     private final TestDeployment deployment;
-    private final ClockOffset clock = ClockOffset.none();
+    private final ClockOffset clock = new ClockOffset();
     private KeyServer server;
 
     private ServerFixture(TestDeployment deployment) {

@@ -93,7 +93,7 @@ public final class ServerOptions {
         private SessionLimits sessionLimits = SessionLimits.DEFAULT;
         private GuessLimits guessLimits = GuessLimits.DEFAULT;
         private KsfParameters ksf = KsfParameters.DEFAULT;
-        private ClockOffset clockOffset = ClockOffset.none();
+        private ClockOffset clockOffset = new ClockOffset();
         private SecureRandom random = new SecureRandom();
 
         private Builder() {}
