@@ -1,13 +1,15 @@
 package dev.latchkey.opaque.ristretto;
 
 /**
- * An element of the group ristretto255 (RFC 9496), immutable.
+ * An element of the group ristretto255 (RFC 9496), immutable until it is closed.
  *
- * <p>No operation takes a time that depends on the element or on a scalar, so an element may stand for a secret, such as a
- * hashed password or a shared key. {@code equals} and {@code hashCode} are those of the object, not of its value; compare
- * with {@link #constantTimeEquals}.
+ * <p>Most elements are public, and nobody need close them. But some are secrets, such as a hashed password or a shared key:
+ * whoever makes one of those closes it, which wipes it. No operation takes a time that depends on the element or on a
+ * scalar. {@code equals} and {@code hashCode} are those of the object, not of its value; compare with {@link
+ * #constantTimeEquals}. Every method but {@link #close()} and {@link #toString()} throws {@link IllegalStateException}
+ * once it is closed. Safe for use by several threads as long as none closes it.
  */
-public final class Element {
+public final class Element implements AutoCloseable {
 
     /** The length of an encoding. */
     public static final int BYTES = FieldElement.BYTES;
@@ -23,6 +25,7 @@ public final class Element {
             new Element(EdwardsPoint.ofAffine(FieldConstants.GENERATOR_X, FieldConstants.GENERATOR_Y));
 
     private final EdwardsPoint point;
+    private boolean closed;
 
     Element(EdwardsPoint point) {
         this.point = point;
@@ -41,7 +44,7 @@ public final class Element {
 
     /** The canonical 32 bytes (RFC 9496 §4.3.2), which the caller owns. */
     public byte[] encode() {
-        return RistrettoEncoding.encode(point);
+        return RistrettoEncoding.encode(openPoint());
     }
 
     /**
@@ -70,16 +73,18 @@ public final class Element {
 
     /** A table that makes several multiplications of this element cheaper, which the caller closes. */
     public MultiplicationTable multiplicationTable() {
-        return new MultiplicationTable(point);
+        return new MultiplicationTable(openPoint());
     }
 
     /** This plus {@code other}. */
     public Element add(Element other) {
+        EdwardsPoint left = openPoint();
+        EdwardsPoint right = other.openPoint();
         CachedPoint addend = new CachedPoint();
         try (PointAccumulator sum = new PointAccumulator()) {
-            addend.set(point);
+            addend.set(left);
             sum.add(addend);
-            addend.set(other.point);
+            addend.set(right);
             sum.add(addend);
             return new Element(sum.toPoint());
         } finally {
@@ -89,27 +94,51 @@ public final class Element {
 
     /** Whether this is the identity, in a time that does not depend on the element. */
     public boolean isIdentity() {
-        return (point.x.zeroMask() | point.y.zeroMask()) != 0;
+        EdwardsPoint p = openPoint();
+        return (p.x.zeroMask() | p.y.zeroMask()) != 0;
     }
 
     /** Whether both are the same element (RFC 9496 §4.3.3), in a time that does not depend on either. */
     public boolean constantTimeEquals(Element other) {
+        EdwardsPoint p = openPoint();
+        EdwardsPoint q = other.openPoint();
         FieldElement left = new FieldElement();
         FieldElement right = new FieldElement();
         // x1 * y2 == y1 * x2 | y1 * y2 == x1 * x2
-        left.setProduct(point.x, other.point.y);
-        right.setProduct(point.y, other.point.x);
+        left.setProduct(p.x, q.y);
+        right.setProduct(p.y, q.x);
         long equal = left.equalMask(right);
-        left.setProduct(point.y, other.point.y);
-        right.setProduct(point.x, other.point.x);
+        left.setProduct(p.y, q.y);
+        right.setProduct(p.x, q.x);
         equal |= left.equalMask(right);
         FieldElement.wipe(left, right);
         return equal != 0;
+    }
+
+    /**
+     * Zeroes the coordinates of an element that was a secret; closing again does nothing.
+     *
+     * @throws UnsupportedOperationException if this is {@link #IDENTITY} or {@link #GENERATOR}
+     */
+    @Override
+    public void close() {
+        if (this == IDENTITY || this == GENERATOR) {
+            throw new UnsupportedOperationException("a constant of the group is never wiped");
+        }
+        closed = true;
+        point.wipe();
     }
 
     /** Tells nothing of the value, which may be a secret. */
     @Override
     public String toString() {
         return "Element[REDACTED]";
+    }
+
+    private EdwardsPoint openPoint() {
+        if (closed) {
+            throw new IllegalStateException("the element is closed and wiped");
+        }
+        return point;
     }
 }

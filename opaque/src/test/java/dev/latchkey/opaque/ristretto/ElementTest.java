@@ -8,6 +8,7 @@ import dev.latchkey.opaque.ristretto.InvalidEncodingException.Reason;
 import java.math.BigInteger;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Nested;
@@ -197,9 +198,70 @@ class ElementTest {
         }
     }
 
-    @Test
-    void toString_always_isRedacted() {
-        assertThat(Element.GENERATOR).hasToString("Element[REDACTED]");
+    @Nested
+    class A_closed_element {
+
+        private final Element closed = Element.fromUniformBytes(samples.bytes(64));
+
+        @Test
+        void close_always_wipesTheCoordinates() throws ReflectiveOperationException {
+            var field = Element.class.getDeclaredField("point");
+            field.setAccessible(true);
+            EdwardsPoint point = (EdwardsPoint) field.get(closed);
+            List<FieldElement> coordinates = List.of(point.x, point.y, point.z, point.t);
+            assertThat(coordinates).noneMatch(coordinate -> coordinate.zeroMask() != 0);
+            closed.close();
+            for (FieldElement coordinate : coordinates) {
+                long[] limbs = new long[FieldElement.LIMBS];
+                coordinate.storeLimbs(limbs, 0, 1);
+                assertThat(limbs).containsOnly(0);
+            }
+        }
+
+        @Test
+        void close_always_leavesOtherElementsAlone() throws InvalidEncodingException {
+            byte[] bytes = closed.encode();
+            Element decoded = Element.decode(bytes);
+            Element sum = closed.add(Element.IDENTITY);
+            decoded.close();
+            closed.close();
+            assertThat(sum.encode()).isEqualTo(bytes);
+            assertThat(Element.decode(bytes).encode()).isEqualTo(bytes);
+        }
+
+        @Test
+        void everyMethod_isRefused() {
+            closed.close();
+            closed.close();
+            List<Consumer<Element>> uses = List.of(
+                    Element::encode,
+                    Element::isIdentity,
+                    Element::multiplicationTable,
+                    e -> e.multiply(scalar(BigInteger.ONE)),
+                    e -> e.add(Element.GENERATOR),
+                    Element.GENERATOR::add,
+                    e -> e.constantTimeEquals(Element.GENERATOR),
+                    Element.GENERATOR::constantTimeEquals);
+            for (Consumer<Element> use : uses) {
+                assertThatThrownBy(() -> use.accept(closed)).isInstanceOf(IllegalStateException.class);
+            }
+        }
+
+        @Test
+        void close_ofAConstant_isRefused() {
+            for (Element constant : List.of(Element.IDENTITY, Element.GENERATOR)) {
+                assertThatThrownBy(constant::close).isInstanceOf(UnsupportedOperationException.class);
+                assertThat(constant.multiply(scalar(BigInteger.ONE)).constantTimeEquals(constant))
+                        .isTrue();
+            }
+        }
+
+        @Test
+        void toString_openOrClosed_isRedacted() {
+            assertThat(closed).hasToString("Element[REDACTED]");
+            closed.close();
+            assertThat(closed).hasToString("Element[REDACTED]");
+        }
     }
 
     private static Scalar scalar(BigInteger number) {
