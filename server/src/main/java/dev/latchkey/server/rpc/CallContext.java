@@ -45,11 +45,12 @@ final class CallContext implements AutoCloseable {
 
     /**
      * One transaction on the owner's data. It begins by holding the session against the account: a change of password
-     * voids every session from before it.
+     * voids every session from before it. A registration session has no account yet.
      */
     <T> T transact(Store store, Operation<T> operation) throws Refused, StoreUnavailableException {
         return store.<T, Refused>transact(tx -> {
-            if (tx.accounts().credentialVersion(user) != credentialVersion) {
+            if (kind != SessionKind.SESSION_KIND_REGISTRATION
+                    && tx.accounts().credentialVersion(user) != credentialVersion) {
                 throw Rejection.unauthenticated();
             }
             return operation.in(tx);
