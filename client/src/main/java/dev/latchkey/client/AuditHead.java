@@ -6,9 +6,6 @@ import java.util.HexFormat;
 /** Where an account's audit chain stands: the number of its last entry, and the hash that covers all of them. */
 public final class AuditHead {
 
-    /** The size of the hash. */
-    public static final int HASH_BYTES = 32;
-
     private final long n;
     private final byte[] hash;
 
@@ -17,25 +14,12 @@ public final class AuditHead {
         this.hash = hash;
     }
 
-    /**
-     * A head as it was kept from an earlier session.
-     *
-     * @param n 0 or more
-     * @param hash {@value #HASH_BYTES} bytes; copied
-     */
-    public static AuditHead of(long n, byte[] hash) {
-        if (n < 0 || hash.length != HASH_BYTES) {
-            throw new IllegalArgumentException("an audit head is a number from 0 and a hash of 32 bytes");
-        }
-        return new AuditHead(n, hash.clone());
-    }
-
     /** The number of the last entry; zero before the first. */
     public long n() {
         return n;
     }
 
-    /** The hash over all entries; a new array at each call. */
+    /** The hash over all entries, 32 bytes; a new array at each call. */
     public byte[] hash() {
         return hash.clone();
     }

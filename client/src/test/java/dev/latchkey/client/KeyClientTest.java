@@ -322,7 +322,8 @@ final class KeyClientTest {
             try (SecretBytes secret = secret("kept")) {
                 session.store(label("kept"), secret, SecretType.OPAQUE_BYTES);
             }
-            loopback.restart();
+            loopback.stop();
+            loopback.startAgain();
 
             try (RetrievedSecret kept = session.retrieve(label("kept"), RetrievalIntent.LOCAL_USE)) {
                 assertThat(kept.secret().length()).isEqualTo(4);

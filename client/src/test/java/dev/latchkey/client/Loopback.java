@@ -26,11 +26,13 @@ final class Loopback implements AutoCloseable {
     private final List<KeyClient> clients = new ArrayList<>();
     private final List<Duration> pauses = new ArrayList<>();
     private final List<Step> told = new ArrayList<>();
+    private final ServerAddress address;
     private TestServer server;
 
     private Loopback(Steps steps) {
         this.service = new InMemoryService(steps);
         this.server = TestServer.start(service, AUTHORITY.forLoopback());
+        this.address = server.address();
     }
 
     static Loopback honest() {
@@ -54,7 +56,7 @@ final class Loopback implements AutoCloseable {
     }
 
     ServerAddress address() {
-        return server.address();
+        return address;
     }
 
     /** The pauses that clients would have made. */
@@ -67,16 +69,14 @@ final class Loopback implements AutoCloseable {
         return told;
     }
 
-    /** The server's process ends and another one takes its place, with the same memory. */
-    void restart() {
-        int port = server.address().port();
-        server.close();
-        server = TestServer.start(service, AUTHORITY.forLoopback(), "TLSv1.3", port);
-    }
-
     /** The server's process ends. */
     void stop() {
         server.close();
+    }
+
+    /** A process takes the place of one that has ended, on the same port and with the same memory. */
+    void startAgain() {
+        server = TestServer.start(service, AUTHORITY.forLoopback(), "TLSv1.3", address.port());
     }
 
     /** A client on a device of its own; closed with this. */
@@ -91,7 +91,7 @@ final class Loopback implements AutoCloseable {
     }
 
     KeyClient.Builder builder() {
-        return KeyClient.builder(server.address())
+        return KeyClient.builder(address)
                 .trust(CA)
                 .ksfFloor(InMemoryService.KSF)
                 .pause(pauses::add)
