@@ -19,20 +19,20 @@ import org.sqlite.SQLiteOpenMode;
 
 /** Connections to one SQLite store, with everything set that its promises rest on. */
 final class SqliteConnections {
-    /** Our own transactions queue before they come here: this is for strangers, such as a shell or a backup. */
-    private static final Duration STRANGERS_PATIENCE = Duration.ofSeconds(5);
-
     private final SqliteFiles files;
+    private final int patienceMillis;
 
-    SqliteConnections(SqliteFiles files) {
+    /** @param patience how long to wait for strangers, such as a shell; our own transactions queue before they come here */
+    SqliteConnections(SqliteFiles files, Duration patience) {
         this.files = files;
+        this.patienceMillis = Math.toIntExact(patience.toMillis());
     }
 
     /** Looks at the database without changing it. */
     Connection readOnly() throws SQLException {
         SQLiteConfig config = new SQLiteConfig();
         config.setReadOnly(true);
-        config.setBusyTimeout(Math.toIntExact(STRANGERS_PATIENCE.toMillis()));
+        config.setBusyTimeout(patienceMillis);
         return dataSource(config).getConnection();
     }
 
@@ -49,7 +49,7 @@ final class SqliteConnections {
         config.setPragma(Pragma.SECURE_DELETE, "true");
         config.setTempStore(TempStore.MEMORY);
         config.setTransactionMode(TransactionMode.IMMEDIATE);
-        config.setBusyTimeout(Math.toIntExact(STRANGERS_PATIENCE.toMillis()));
+        config.setBusyTimeout(patienceMillis);
         return dataSource(config);
     }
 

@@ -40,7 +40,7 @@ public final class SqliteStore implements Store {
         SqliteFiles files = SqliteFiles.lock(options.file());
         boolean opened = false;
         try {
-            SqliteConnections connections = new SqliteConnections(files);
+            SqliteConnections connections = new SqliteConnections(files, options.patience());
             StoreKeys keys = new SqliteStart(options, files, connections).run();
             opened = true;
             return new SqliteStore(options, files, keys, new SqliteWriter(connections, options.patience()));

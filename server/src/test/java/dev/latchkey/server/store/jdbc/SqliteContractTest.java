@@ -1,0 +1,64 @@
+package dev.latchkey.server.store.jdbc;
+
+import java.nio.file.Path;
+import org.junit.jupiter.api.Nested;
+
+/** The embedded store does what every store does. */
+final class SqliteContractTest {
+
+    @Nested
+    class Transact extends TransactContract {
+        @Override
+        TestDatabase database(Path newFolder) {
+            return new SqliteDatabase(newFolder);
+        }
+    }
+
+    @Nested
+    class Ledger extends GuessLedgerContract {
+        @Override
+        TestDatabase database(Path newFolder) {
+            return new SqliteDatabase(newFolder);
+        }
+    }
+
+    @Nested
+    class Waiting extends WaitingContract {
+        @Override
+        TestDatabase database(Path newFolder) {
+            return new SqliteDatabase(newFolder);
+        }
+    }
+
+    @Nested
+    class Sessions extends SessionsContract {
+        @Override
+        TestDatabase database(Path newFolder) {
+            return new SqliteDatabase(newFolder);
+        }
+    }
+
+    @Nested
+    class Accounts extends AccountsContract {
+        @Override
+        TestDatabase database(Path newFolder) {
+            return new SqliteDatabase(newFolder);
+        }
+    }
+
+    @Nested
+    class Audit extends AuditLogContract {
+        @Override
+        TestDatabase database(Path newFolder) {
+            return new SqliteDatabase(newFolder);
+        }
+    }
+
+    @Nested
+    class Secrets extends SecretsContract {
+        @Override
+        TestDatabase database(Path newFolder) {
+            return new SqliteDatabase(newFolder);
+        }
+    }
+}

@@ -1,0 +1,61 @@
+package dev.latchkey.server.store.jdbc;
+
+import dev.latchkey.server.seal.RootKey;
+import dev.latchkey.server.store.Store;
+import dev.latchkey.server.store.StoreOpenException;
+import dev.latchkey.server.store.StoreOptions;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.util.function.UnaryOperator;
+import org.jdbi.v3.core.Jdbi;
+
+/** A SQLite file in a folder that does not exist yet. */
+final class SqliteDatabase implements TestDatabase {
+    private final SecureRandom random = new SecureRandom();
+    private final RootKey rootKey = RootKey.generate(random);
+    private final Path file;
+
+    SqliteDatabase(Path folder) {
+        this.file = folder.resolve("data").resolve("latchkey.db");
+    }
+
+    Path file() {
+        return file;
+    }
+
+    Path transientFile() {
+        return file.resolveSibling("latchkey.db-transient");
+    }
+
+    RootKey rootKey() {
+        return rootKey;
+    }
+
+    StoreOptions options() {
+        return StoreOptions.of(file, rootKey, random);
+    }
+
+    Store open() throws StoreOpenException {
+        return SqliteStore.open(options());
+    }
+
+    @Override
+    public Store open(UnaryOperator<StoreOptions> settings) throws StoreOpenException {
+        return SqliteStore.open(settings.apply(options()));
+    }
+
+    /** A second pair of hands on the durable file, such as an attacker's or a shell's. */
+    Jdbi durable() {
+        return Jdbi.create("jdbc:sqlite:" + file);
+    }
+
+    /** The same on the transient file. */
+    Jdbi passing() {
+        return Jdbi.create("jdbc:sqlite:" + transientFile());
+    }
+
+    @Override
+    public void close() {
+        rootKey.close();
+    }
+}
