@@ -12,13 +12,13 @@ import java.util.Map;
 import java.util.function.Function;
 
 /**
- * Looks for a scalar in the time that is spent on it, after the method of dudect (Reparaz, Balasch and Verbauwhede, "Dude,
- * is my code constant time?", 2017).
+ * Looks for a scalar in the time that is spent on it, after the method of dudect (Reparaz, Balasch and Verbauwhede,
+ * "Dude, is my code constant time?", 2017).
  *
- * <p>An operation runs on one fixed scalar and on random ones, in random order, each run timed by itself. Welch's t tells how
- * likely the two populations of times have the same mean: beyond ±4.5 they very likely do not, beyond ±10 they do not. The
- * absence of a difference proves nothing; the JIT compiler, the garbage collector and other processes add noise to both
- * alike.
+ * <p>An operation runs on one fixed scalar and on random ones, in random order, each run timed by itself. Welch's t
+ * tells how likely the two populations of times have the same mean: beyond ±4.5 they very likely do not, beyond ±10
+ * they do not. The absence of a difference proves nothing; the JIT compiler, the garbage collector and other processes
+ * add noise to both alike.
  */
 public final class ScalarTimingExperiment {
 

@@ -1,6 +1,8 @@
 package dev.latchkey.opaque.ristretto;
 
-/** A point with Z = 1 made ready to be added to others: y + x, y − x and 2d·x·y. Each register is good for a product. */
+/**
+ * A point with Z = 1 made ready to be added to others: y + x, y − x and 2d·x·y. Each register is good for a product.
+ */
 final class AffineCachedPoint {
 
     static final int LIMBS = 3 * FieldElement.LIMBS;
@@ -9,7 +11,9 @@ final class AffineCachedPoint {
     final FieldElement yMinusX = new FieldElement();
     final FieldElement xy2d = new FieldElement();
 
-    /** Sets this to the point {@code p}, whose 1/Z is {@code inverse}, tight. Result: 2d·x·y tight, the others loose. */
+    /**
+     * Sets this to the point {@code p}, whose 1/Z is {@code inverse}, tight. Result: 2d·x·y tight, the others loose.
+     */
     void set(EdwardsPoint p, FieldElement inverse) {
         FieldElement x = new FieldElement();
         FieldElement y = new FieldElement();

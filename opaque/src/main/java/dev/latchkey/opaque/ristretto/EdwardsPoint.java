@@ -3,7 +3,8 @@ package dev.latchkey.opaque.ristretto;
 /**
  * A point of the Edwards curve behind ristretto255 in extended coordinates: x = X/Z, y = Y/Z, x·y = T/Z.
  *
- * <p>Eight of these points stand for one group element. Coordinates are tight and change no more once the point is built.
+ * <p>Eight of these points stand for one group element. Coordinates are tight and change no more once the point is
+ * built.
  */
 final class EdwardsPoint {
 

@@ -3,9 +3,9 @@ package dev.latchkey.opaque.ristretto;
 /**
  * An element of the group ristretto255 (RFC 9496), immutable until it is closed.
  *
- * <p>Most elements are public, and nobody need close them. But some are secrets, such as a hashed password or a shared key:
- * whoever makes one of those closes it, which wipes it. No operation takes a time that depends on the element or on a
- * scalar. {@code equals} and {@code hashCode} are those of the object, not of its value; compare with {@link
+ * <p>Most elements are public, and nobody need close them. But some are secrets, such as a hashed password or a shared
+ * key: whoever makes one of those closes it, which wipes it. No operation takes a time that depends on the element or
+ * on a scalar. {@code equals} and {@code hashCode} are those of the object, not of its value; compare with {@link
  * #constantTimeEquals}. Every method but {@link #close()} and {@link #toString()} throws {@link IllegalStateException}
  * once it is closed. Safe for use by several threads as long as none closes it.
  */

@@ -1,7 +1,8 @@
 package dev.latchkey.opaque.ristretto;
 
 /**
- * A register that holds an integer modulo p = 2²⁵⁵ − 19 in five limbs of 51 bits: l0 + l1·2⁵¹ + l2·2¹⁰² + l3·2¹⁵³ + l4·2²⁰⁴.
+ * A register that holds an integer modulo p = 2²⁵⁵ − 19 in five limbs of 51 bits: l0 + l1·2⁵¹ + l2·2¹⁰² + l3·2¹⁵³ +
+ * l4·2²⁰⁴.
  *
  * <p>A {@code set…} method overwrites its receiver with a result; the receiver may be an operand too. Limbs are never
  * negative but may exceed 51 bits, so that sums and differences need no carrying. How far, each method states in terms
@@ -74,7 +75,10 @@ final class FieldElement {
         limbs[offset + 4 * stride] = l4;
     }
 
-    /** Sets this to the number in 32 bytes from {@code offset}, ignoring the top bit. Result: limbs below 2⁵¹, not reduced. */
+    /**
+     * Sets this to the number in 32 bytes from {@code offset}, ignoring the top bit. Result: limbs below 2⁵¹, not
+     * reduced.
+     */
     void loadBytes(byte[] bytes, int offset) {
         long w0 = LittleEndian.load(bytes, offset);
         long w1 = LittleEndian.load(bytes, offset + 8);
@@ -107,8 +111,8 @@ final class FieldElement {
     /**
      * this = a − b, as a + 4p − b. Operands: addends. Result: loose.
      *
-     * <p>The limbs of 4p are 2⁵³ − 76 and 2⁵³ − 4: not less than any addend's, so that no limb becomes negative, and less
-     * than 2⁵⁴ when an addend's limb is added.
+     * <p>The limbs of 4p are 2⁵³ − 76 and 2⁵³ − 4: not less than any addend's, so that no limb becomes negative, and
+     * less than 2⁵⁴ when an addend's limb is added.
      */
     void setDifference(FieldElement a, FieldElement b) {
         setLimbs(
@@ -128,14 +132,14 @@ final class FieldElement {
     /**
      * this = a · b. Operands: loose. Result: tight.
      *
-     * <p>A product aᵢ·bⱼ of two limbs is split at bit 51 without a 128-bit number: (aᵢ·2⁹)·(bⱼ·2⁴) = aᵢ·bⱼ·2¹³ has ⌊aᵢ·bⱼ / 2⁵¹⌋
-     * for its upper 64 bits. In column k, s is the sum of the products modulo 2⁶⁴ and h the sum of these upper parts, so
-     * s − h·2⁵¹ is the sum of the lower parts, each below 2⁵¹, and h belongs to column k + 1. Columns above 4 come back
-     * at the bottom 19-fold, since 2²⁵⁵ ≡ 19.
+     * <p>A product aᵢ·bⱼ of two limbs is split at bit 51 without a 128-bit number: (aᵢ·2⁹)·(bⱼ·2⁴) = aᵢ·bⱼ·2¹³ has
+     * ⌊aᵢ·bⱼ / 2⁵¹⌋ for its upper 64 bits. In column k, s is the sum of the products modulo 2⁶⁴ and h the sum of these
+     * upper parts, so s − h·2⁵¹ is the sum of the lower parts, each below 2⁵¹, and h belongs to column k + 1. Columns
+     * above 4 come back at the bottom 19-fold, since 2²⁵⁵ ≡ 19.
      *
-     * <p>Bounds: 2⁹·2⁵⁴ and 2⁴·19·2⁵⁴ do not exceed 2⁶³, as multiplyHigh wants. Split off, a product's upper part is below 2⁵⁷, 19 times
-     * that where it wraps: h0 < 77·2⁵⁷, h1 < 59·2⁵⁷, h2 < 41·2⁵⁷, h3 < 23·2⁵⁷, 19·h4 < 95·2⁵⁷, and with 5·2⁵¹ of lower parts
-     * added each column still is below 2⁶⁴, taken as unsigned.
+     * <p>Bounds: 2⁹·2⁵⁴ and 2⁴·19·2⁵⁴ do not exceed 2⁶³, as multiplyHigh wants. Split off, a product's upper part is
+     * below 2⁵⁷, 19 times that where it wraps: h0 < 77·2⁵⁷, h1 < 59·2⁵⁷, h2 < 41·2⁵⁷, h3 < 23·2⁵⁷, 19·h4 < 95·2⁵⁷, and
+     * with 5·2⁵¹ of lower parts added each column still is below 2⁶⁴, taken as unsigned.
      */
     void setProduct(FieldElement a, FieldElement b) {
         long a0 = a.l0;
@@ -172,7 +176,9 @@ final class FieldElement {
                 s4 - (h4 << 51) + h3);
     }
 
-    /** this = a². Operand: loose. Result: tight. As {@link #setProduct}, with the products that occur twice made once. */
+    /**
+     * this = a². Operand: loose. Result: tight. As {@link #setProduct}, with the products that occur twice made once.
+     */
     void setSquare(FieldElement a) {
         long a0 = a.l0;
         long a1 = a.l1;
@@ -207,8 +213,8 @@ final class FieldElement {
     }
 
     /**
-     * Sets the limbs to five columns, each with its part above 2⁵¹ moved to the next. Columns: below 2⁶⁴, unsigned, and the
-     * last below 24·2⁵⁷. Result: tight, since 19·24·2⁶ < 2¹⁵ and 2¹³ < 2¹⁵.
+     * Sets the limbs to five columns, each with its part above 2⁵¹ moved to the next. Columns: below 2⁶⁴, unsigned, and
+     * the last below 24·2⁵⁷. Result: tight, since 19·24·2⁶ < 2¹⁵ and 2¹³ < 2¹⁵.
      */
     private void setCarried(long t0, long t1, long t2, long t3, long t4) {
         l0 = (t0 & MASK) + 19 * (t4 >>> 51);
@@ -221,8 +227,8 @@ final class FieldElement {
     /**
      * A new register with the one form of this number in [0, p), all limbs below 2⁵¹. Operand: loose.
      *
-     * <p>After one carry the number v is below 2p, so ⌊(v + 19) / 2²⁵⁵⌋ tells whether p has to be taken off, which adding 19
-     * and dropping bit 255 does.
+     * <p>After one carry the number v is below 2p, so ⌊(v + 19) / 2²⁵⁵⌋ tells whether p has to be taken off, which
+     * adding 19 and dropping bit 255 does.
      */
     private FieldElement reduced() {
         FieldElement r = new FieldElement();
@@ -286,7 +292,9 @@ final class FieldElement {
         a.setLimbs(a.l0 ^ d0, a.l1 ^ d1, a.l2 ^ d2, a.l3 ^ d3, a.l4 ^ d4);
     }
 
-    /** this = −this where {@code mask} is −1, as 2p − this, whose limbs are below 2⁵². Operand: tight. Result: tight. */
+    /**
+     * this = −this where {@code mask} is −1, as 2p − this, whose limbs are below 2⁵². Operand: tight. Result: tight.
+     */
     void negateIf(long mask) {
         setCarried(
                 l0 + (mask & 2 * (P_LIMB_0 - l0)),

@@ -1,6 +1,8 @@
 package dev.latchkey.opaque.ristretto;
 
-/** Fixed powers of field elements: inversion, and the root of a ratio. Exponents are public, the bases may be secret. */
+/**
+ * Fixed powers of field elements: inversion, and the root of a ratio. Exponents are public, the bases may be secret.
+ */
 final class FieldPowers {
 
     private FieldPowers() {}

@@ -3,8 +3,8 @@ package dev.latchkey.opaque.ristretto;
 /**
  * Takes one of the eight rows of a table without showing which: every row is read, and all but one are masked away.
  *
- * <p>A table lies in an array limb by limb: the eight rows' first limbs, then their second limbs and so on, so that what is
- * masked and joined together lies together.
+ * <p>A table lies in an array limb by limb: the eight rows' first limbs, then their second limbs and so on, so that
+ * what is masked and joined together lies together.
  */
 final class MaskedLookup {
 
@@ -12,7 +12,9 @@ final class MaskedLookup {
 
     private MaskedLookup() {}
 
-    /** Writes three or four registers as row {@code row}, counted from 0, of the table that starts at {@code offset}. */
+    /**
+     * Writes three or four registers as row {@code row}, counted from 0, of the table that starts at {@code offset}.
+     */
     static void storeRow(long[] tables, int offset, int row, FieldElement... registers) {
         int at = offset + row;
         for (FieldElement register : registers) {

@@ -5,8 +5,8 @@ import java.util.Arrays;
 /**
  * Multiples of one element, made once for several multiplications of it by secret scalars.
  *
- * <p>Works in windows of four bits: the table holds 1·P to 8·P. Safe for use by several threads as long as none closes it;
- * closing wipes the table, for an element that is itself a secret.
+ * <p>Works in windows of four bits: the table holds 1·P to 8·P. Safe for use by several threads as long as none closes
+ * it; closing wipes the table, for an element that is itself a secret.
  */
 public final class MultiplicationTable implements AutoCloseable {
 

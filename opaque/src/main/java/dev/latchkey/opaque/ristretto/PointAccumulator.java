@@ -3,10 +3,10 @@ package dev.latchkey.opaque.ristretto;
 /**
  * A point that is doubled and added to in place, wiped when closed.
  *
- * <p>Coordinates are X, Y, Z as in {@link EdwardsPoint} and T as a product E·H that is worked out only when an addition or
- * the result needs it: most doublings are followed by another doubling, which does not. Formulas: Hisil, Wong, Carter
- * and Dawson, "Twisted Edwards Curves Revisited", §3.1 and §3.3, for a = −1; they hold for all pairs of points of this
- * curve, so there are no special cases. X, Y and Z are tight between operations, E and H loose.
+ * <p>Coordinates are X, Y, Z as in {@link EdwardsPoint} and T as a product E·H that is worked out only when an addition
+ * or the result needs it: most doublings are followed by another doubling, which does not. Formulas: Hisil, Wong,
+ * Carter and Dawson, "Twisted Edwards Curves Revisited", §3.1 and §3.3, for a = −1; they hold for all pairs of points
+ * of this curve, so there are no special cases. X, Y and Z are tight between operations, E and H loose.
  */
 final class PointAccumulator implements AutoCloseable {
 

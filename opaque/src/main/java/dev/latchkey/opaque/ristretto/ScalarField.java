@@ -5,8 +5,8 @@ import java.util.Arrays;
 /**
  * Arithmetic modulo ℓ = 2²⁵² + 27742317777372353535851937790883648493, the order of the group.
  *
- * <p>A number is five limbs of 52 bits, the least significant first. Operands and results are in [0, ℓ), each limb below
- * 2⁵², unless a method says otherwise. Products are Montgomery's with R = 2²⁶⁰.
+ * <p>A number is five limbs of 52 bits, the least significant first. Operands and results are in [0, ℓ), each limb
+ * below 2⁵², unless a method says otherwise. Products are Montgomery's with R = 2²⁶⁰.
  */
 final class ScalarField {
 
@@ -148,8 +148,8 @@ final class ScalarField {
     /**
      * result = a · b / R. Operands: a in [0, R), b in [0, ℓ).
      *
-     * <p>A product of two limbs is split at bit 52 as in {@link FieldElement#setProduct}; no limb exceeds 2⁵², so each of the ten
-     * columns gathers at most ten lower and ten upper parts below 2⁵² and one carry, which stays below 2⁵⁷.
+     * <p>A product of two limbs is split at bit 52 as in {@link FieldElement#setProduct}; no limb exceeds 2⁵², so each
+     * of the ten columns gathers at most ten lower and ten upper parts below 2⁵² and one carry, which stays below 2⁵⁷.
      */
     private static void montgomery(long[] result, long[] a, long[] b) {
         long[] t = new long[2 * LIMBS];

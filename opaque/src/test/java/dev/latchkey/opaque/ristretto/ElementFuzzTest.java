@@ -8,8 +8,8 @@ import java.util.Arrays;
 /**
  * Arbitrary bytes as elements, judged by libsodium.
  *
- * <p>A build runs the inputs kept beside the test; with {@code JAZZER_FUZZ=1} and one target chosen by {@code -Dtest} it looks
- * for new ones.
+ * <p>A build runs the inputs kept beside the test; with {@code JAZZER_FUZZ=1} and one target chosen by {@code -Dtest}
+ * it looks for new ones.
  */
 class ElementFuzzTest {
 

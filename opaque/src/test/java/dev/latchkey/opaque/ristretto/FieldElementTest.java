@@ -196,7 +196,9 @@ class FieldElementTest {
         void set(FieldElement receiver, FieldElement a, FieldElement b);
     }
 
-    /** Every pair out of: all limbs at the bound, each single limb at the bound, zero, multiples of p, and random ones. */
+    /**
+     * Every pair out of: all limbs at the bound, each single limb at the bound, zero, multiples of p, and random ones.
+     */
     private void forEachPair(long bound, BiConsumer<FieldElement, FieldElement> test) {
         List<FieldElement> edges = new ArrayList<>();
         for (int set = 0; set < 32; set++) {

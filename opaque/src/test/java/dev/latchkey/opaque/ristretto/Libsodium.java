@@ -6,8 +6,8 @@ import com.goterl.lazysodium.utils.LibraryLoader;
 /**
  * libsodium, in C, through lazysodium.
  *
- * <p>It lacks a test of canonical scalars, and reports a product that is the identity as an error although it has written
- * it; here that is a result like any other.
+ * <p>It lacks a test of canonical scalars, and reports a product that is the identity as an error although it has
+ * written it; here that is a result like any other.
  */
 final class Libsodium implements Oracle {
 
