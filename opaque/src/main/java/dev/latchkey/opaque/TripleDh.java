@@ -13,28 +13,28 @@ final class TripleDh {
     /** The client's {@code ikm}, 96 bytes, which the caller closes. */
     static SecretBytes client(KeyPair ephemeral, KeyPair longTerm, Element serverKeyshare, Element serverPublicKey)
             throws OpaqueException {
-        try (MultiplicationTable keyshare = serverKeyshare.multiplicationTable()) {
-            return ikm(
-                    // 1. dh1 = DiffieHellman(client_secret, server_public_keyshare)
-                    keyshare.multiply(ephemeral.privateKey()),
-                    // 2. dh2 = DiffieHellman(client_secret, server_public_key)
-                    serverPublicKey.multiply(ephemeral.privateKey()),
-                    // 3. dh3 = DiffieHellman(client_private_key, server_public_keyshare)
-                    keyshare.multiply(longTerm.privateKey()));
+        try (MultiplicationTable keyshare = serverKeyshare.multiplicationTable();
+                // 1. dh1 = DiffieHellman(client_secret, server_public_keyshare)
+                Element dh1 = keyshare.multiply(ephemeral.privateKey());
+                // 2. dh2 = DiffieHellman(client_secret, server_public_key)
+                Element dh2 = serverPublicKey.multiply(ephemeral.privateKey());
+                // 3. dh3 = DiffieHellman(client_private_key, server_public_keyshare)
+                Element dh3 = keyshare.multiply(longTerm.privateKey())) {
+            return ikm(dh1, dh2, dh3);
         }
     }
 
     /** The server's {@code ikm}, 96 bytes, which the caller closes. */
     static SecretBytes server(KeyPair ephemeral, KeyPair longTerm, Element clientKeyshare, Element clientPublicKey)
             throws OpaqueException {
-        try (MultiplicationTable keyshare = clientKeyshare.multiplicationTable()) {
-            return ikm(
-                    // 1. dh1 = DiffieHellman(server_private_keyshare, client_public_keyshare)
-                    keyshare.multiply(ephemeral.privateKey()),
-                    // 2. dh2 = DiffieHellman(server_private_key, client_public_keyshare)
-                    keyshare.multiply(longTerm.privateKey()),
-                    // 3. dh3 = DiffieHellman(server_private_keyshare, client_public_key)
-                    clientPublicKey.multiply(ephemeral.privateKey()));
+        try (MultiplicationTable keyshare = clientKeyshare.multiplicationTable();
+                // 1. dh1 = DiffieHellman(server_private_keyshare, client_public_keyshare)
+                Element dh1 = keyshare.multiply(ephemeral.privateKey());
+                // 2. dh2 = DiffieHellman(server_private_key, client_public_keyshare)
+                Element dh2 = keyshare.multiply(longTerm.privateKey());
+                // 3. dh3 = DiffieHellman(server_private_keyshare, client_public_key)
+                Element dh3 = clientPublicKey.multiply(ephemeral.privateKey())) {
+            return ikm(dh1, dh2, dh3);
         }
     }
 

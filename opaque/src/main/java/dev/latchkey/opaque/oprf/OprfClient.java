@@ -5,7 +5,6 @@ import dev.latchkey.opaque.ristretto.Element;
 import dev.latchkey.opaque.ristretto.Scalar;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
-import java.util.Arrays;
 
 /**
  * The client's side of one evaluation: a blinded input that waits for the server's answer (RFC 9497 §3.3.1).
@@ -42,7 +41,9 @@ public final class OprfClient implements AutoCloseable {
             throw new IllegalArgumentException("an OPRF input has at most 65535 bytes");
         }
         // 2. inputElement = G.HashToGroup(input)
-        return blind(input, Suite.hashToGroup(input.exposed()), random);
+        try (Element inputElement = Suite.hashToGroup(input.exposed())) {
+            return blind(input, inputElement, random);
+        }
     }
 
     static OprfClient blind(SecretBytes input, Element inputElement, SecureRandom random) {
@@ -72,25 +73,22 @@ public final class OprfClient implements AutoCloseable {
         if (consumed) {
             throw new IllegalStateException("an OPRF state gives one output");
         }
-        byte[] unblindedElement = null;
-        try (this;
-                Scalar inverse = blind.invert()) {
-            // 1. N = G.ScalarInverse(blind) * evaluatedElement
-            // 2. unblindedElement = G.SerializeElement(N)
-            unblindedElement = evaluatedElement.multiply(inverse).encode();
+        // 1. N = G.ScalarInverse(blind) * evaluatedElement
+        // 2. unblindedElement = G.SerializeElement(N)
+        try (Scalar inverse = blind.invert();
+                Element unblinded = evaluatedElement.multiply(inverse);
+                SecretBytes unblindedElement = SecretBytes.takeOwnership(unblinded.encode())) {
             // 3. hashInput = I2OSP(len(input), 2) ‖ input ‖ I2OSP(len(unblindedElement), 2) ‖ unblindedElement ‖
-            // "Finalize"
+            // Finalize
             // 4. return Hash(hashInput)
             return SecretBytes.takeOwnership(Suite.hash(
                     Suite.length(input.length()),
                     input.exposed(),
-                    Suite.length(unblindedElement.length),
-                    unblindedElement,
+                    Suite.length(unblindedElement.length()),
+                    unblindedElement.exposed(),
                     FINALIZE));
         } finally {
-            if (unblindedElement != null) {
-                Arrays.fill(unblindedElement, (byte) 0);
-            }
+            close();
         }
     }
 
