@@ -78,8 +78,8 @@ public final class OprfClient implements AutoCloseable {
         try (Scalar inverse = blind.invert();
                 Element unblinded = evaluatedElement.multiply(inverse);
                 SecretBytes unblindedElement = SecretBytes.takeOwnership(unblinded.encode())) {
-            // 3. hashInput = I2OSP(len(input), 2) ‖ input ‖ I2OSP(len(unblindedElement), 2) ‖ unblindedElement ‖
-            // Finalize
+            // 3. hashInput = I2OSP(len(input), 2) ‖ input ‖ I2OSP(len(unblindedElement), 2) ‖ unblindedElement
+            //                ‖ "Finalize"
             // 4. return Hash(hashInput)
             return SecretBytes.takeOwnership(Suite.hash(
                     Suite.length(input.length()),
