@@ -20,7 +20,7 @@ final class CommandFailure extends Exception {
     /**
      * @param code the stable code
      * @param what what happened
-     * @param kept what was kept or changed
+     * @param kept what was kept or changed; empty if the first sentence says it already
      * @param next what to do now
      */
     CommandFailure(FailureCode code, String what, String kept, String next) {

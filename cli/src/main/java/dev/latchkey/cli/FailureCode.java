@@ -26,7 +26,11 @@ enum FailureCode {
     WEAK_SERVER_PARAMETERS(ExitCode.INTEGRITY),
     INTEGRITY(ExitCode.INTEGRITY),
     REFUSED(ExitCode.ERROR),
-    SERVER_START(ExitCode.ERROR),
+    ADDRESS(ExitCode.ERROR),
+    CERTIFICATE(ExitCode.ERROR),
+    OPEN_PERMISSIONS(ExitCode.ERROR),
+    ROOT_KEY(ExitCode.ERROR),
+    STORAGE(ExitCode.ERROR),
     INTERNAL(ExitCode.ERROR);
 
     private final ExitCode exitCode;

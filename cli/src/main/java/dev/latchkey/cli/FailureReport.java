@@ -28,7 +28,9 @@ final class FailureReport {
             err.println(GSON.toJson(toJson(failure)));
         } else {
             err.println("latchkey: " + oneLine(failure.what()));
-            err.println("  " + oneLine(failure.kept()));
+            if (!failure.kept().isEmpty()) {
+                err.println("  " + oneLine(failure.kept()));
+            }
             err.println("  " + oneLine(failure.next()));
             if (debug) {
                 failure.printStackTrace(err);
@@ -53,7 +55,9 @@ final class FailureReport {
         object.addProperty("code", failure.code().id());
         object.addProperty("exit_code", failure.code().exitCode().number());
         object.addProperty("message", failure.what());
-        object.addProperty("kept", failure.kept());
+        if (!failure.kept().isEmpty()) {
+            object.addProperty("kept", failure.kept());
+        }
         object.addProperty("next", failure.next());
         failure.retryAfter().ifPresent(time -> object.addProperty("retry_after_seconds", time.toSeconds()));
         if (debug) {

@@ -23,6 +23,7 @@ final class GlobalOptions {
             usageHelp = true,
             scope = ScopeType.INHERIT,
             description = "Print this help.")
+    @SuppressWarnings("UnusedVariable") // It is picocli that reads it.
     private boolean help;
 
     boolean json() {

@@ -37,6 +37,11 @@ final class InWords {
         return MOMENT.format(instant.atZone(ZoneId.systemDefault()));
     }
 
+    /** "1 byte", "12 bytes". */
+    static String bytes(int number) {
+        return amount(number, "byte");
+    }
+
     private static String amount(long number, String unit) {
         return number + " " + unit + (number == 1 ? "" : "s");
     }

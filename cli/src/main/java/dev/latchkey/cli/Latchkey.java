@@ -9,7 +9,6 @@ import java.util.Arrays;
 import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.Help;
-import picocli.CommandLine.MissingParameterException;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.UnmatchedArgumentException;
 
@@ -41,6 +40,15 @@ final class Latchkey {
     /** All commands; what a completion script is made from. */
     CommandLine commands(LatchkeyCommand root) {
         CommandLine commandLine = new CommandLine(root);
+        commandLine.addSubcommand(new DemoCommand(surroundings, root));
+        commandLine.addSubcommand(new RegisterCommand(surroundings, root));
+        commandLine.addSubcommand(new LoginCommand(surroundings, root));
+        commandLine.addSubcommand(new PutCommand(surroundings, root));
+        commandLine.addSubcommand(new GetCommand(surroundings, root));
+        commandLine.addSubcommand(new ListCommand(surroundings, root));
+        commandLine.addSubcommand(new CommandLine(new ServerCommand(surroundings, root))
+                .addSubcommand(new ServerInitCommand(surroundings, root))
+                .addSubcommand(new ServerRunCommand(surroundings, root)));
         commandLine.addSubcommand(new VersionCommand(surroundings, root));
         commandLine.addSubcommand(new CompletionCommand(surroundings, root));
         commandLine.addSubcommand(new HelpCommand(surroundings));
@@ -79,10 +87,7 @@ final class Latchkey {
             }
             return "There is an argument too many.";
         }
-        if (e instanceof MissingParameterException && e.getCommandLine().getParent() == null) {
-            return "A command is missing.";
-        }
-        return e.getMessage();
+        return e.getMessage().replaceFirst("^Error: ", "");
     }
 
     private static PrintWriter writer(PrintStream stream) {

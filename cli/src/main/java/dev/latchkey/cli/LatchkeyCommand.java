@@ -2,6 +2,9 @@ package dev.latchkey.cli;
 
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
 
 /** What stands before every other command. */
 @Command(
@@ -27,10 +30,18 @@ import picocli.CommandLine.Mixin;
             "  7  the server can't be reached, or asks to come back later",
             "  8  something on the way or at the server is not what it must be"
         })
-final class LatchkeyCommand {
+final class LatchkeyCommand implements Runnable {
+
+    @Spec
+    private CommandSpec spec;
 
     @Mixin
     private GlobalOptions global;
+
+    @Override
+    public void run() {
+        throw new ParameterException(spec.commandLine(), "A command is missing.");
+    }
 
     GlobalOptions global() {
         return global;

@@ -6,11 +6,11 @@ import java.nio.file.Path;
  * What {@code latchkey server run} needs to know.
  *
  * @param listen where to wait for connections
- * @param storageUrl {@code sqlite:} and the database file's absolute path
+ * @param database the SQLite file
  * @param tls the server's certificate and its key
  * @param rootKey the file of the root key
  */
-record ServerConfig(ListenAddress listen, String storageUrl, Tls tls, Path rootKey) {
+record ServerConfig(ListenAddress listen, Path database, Tls tls, Path rootKey) {
 
     /**
      * The files of the transport's security, both PEM.

@@ -100,7 +100,7 @@ final class ServerConfigReader {
         }
         return new ServerConfig(
                 listen(),
-                storageUrl(),
+                database(),
                 new ServerConfig.Tls(file(ConfigKey.TLS_CERTIFICATE), file(ConfigKey.TLS_KEY)),
                 file(ConfigKey.KEYS_ROOT));
     }
@@ -115,7 +115,7 @@ final class ServerConfigReader {
                         + "\" is not HOST:PORT, for example localhost:7443 or [::]:7443."));
     }
 
-    private String storageUrl() throws CommandFailure {
+    private Path database() throws CommandFailure {
         Setting setting = settings.get(ConfigKey.STORAGE_URL);
         if (setting.text().startsWith("postgresql:") || setting.text().startsWith("postgres:")) {
             throw invalid(setting.place()
@@ -124,7 +124,7 @@ final class ServerConfigReader {
         if (!setting.text().startsWith(SQLITE) || setting.text().length() == SQLITE.length()) {
             throw invalid(setting.place() + ": \"" + setting.text() + "\" is not sqlite:PATH.");
         }
-        return SQLITE + resolve(setting, setting.text().substring(SQLITE.length()));
+        return resolve(setting, setting.text().substring(SQLITE.length()));
     }
 
     private Path file(ConfigKey key) throws CommandFailure {

@@ -1,6 +1,5 @@
 package dev.latchkey.cli;
 
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -12,6 +11,8 @@ import java.util.List;
 record ServerFolder(Path folder) {
 
     static final int DEFAULT_PORT = 7443;
+
+    static final String DEFAULT = "latchkey-server";
 
     Path configuration() {
         return folder.resolve("latchkey.toml");
@@ -37,16 +38,12 @@ record ServerFolder(Path folder) {
         return folder.resolve("server-key.pem");
     }
 
-    String storageUrl() {
-        return "sqlite:" + database().toAbsolutePath();
-    }
-
     /** The certificate files, of which either all or none must be there. */
     List<Path> certificateFiles() {
         return List.of(authority(), certificate(), certificateKey());
     }
 
-    boolean hasDatabase() {
-        return Files.exists(database());
+    ServerConfig config(ListenAddress listen) {
+        return new ServerConfig(listen, database(), new ServerConfig.Tls(certificate(), certificateKey()), rootKey());
     }
 }

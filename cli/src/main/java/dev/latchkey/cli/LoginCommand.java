@@ -1,0 +1,83 @@
+package dev.latchkey.cli;
+
+import com.google.gson.JsonNull;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonPrimitive;
+import dev.latchkey.client.OpenedSession;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+
+/** Opens a session and closes it. */
+@Command(
+        name = "login",
+        description = {
+            "Find out whether the password is still good.",
+            "",
+            "Opens a session and closes it, and says when the attempts before this one were.",
+            ""
+        })
+final class LoginCommand implements Callable<Integer> {
+
+    private final Surroundings surroundings;
+    private final LatchkeyCommand root;
+
+    @Mixin
+    private SessionOptions options;
+
+    LoginCommand(Surroundings surroundings, LatchkeyCommand root) {
+        this.surroundings = surroundings;
+        this.root = root;
+    }
+
+    @Override
+    public Integer call() throws CommandFailure {
+        Output output = new Output(surroundings, root.global().json());
+        new Clients(surroundings, output.isJson()).inSession(options, (session, destination) -> {
+            OpenedSession facts = session.facts();
+            output.result(text(destination, facts), json(destination, facts));
+        });
+        return ExitCode.OK.number();
+    }
+
+    private static String text(Destination destination, OpenedSession facts) {
+        String good = "The password of " + destination.account().value() + " at " + destination.server() + " is good.";
+        String before = facts.lastLogin()
+                .map(time -> "The login before this one was on " + InWords.moment(time) + ".")
+                .orElse("There was no login before this one.");
+        return String.join(System.lineSeparator(), good, before, failures(facts));
+    }
+
+    private static String failures(OpenedSession facts) {
+        String last = facts.lastFailure()
+                .map(time -> ", the last on " + InWords.moment(time))
+                .orElse("");
+        return switch (facts.failures()) {
+            case 0 ->
+                "No attempt failed since then"
+                        + facts.lastFailure()
+                                .map(time -> "; the last that did was on " + InWords.moment(time))
+                                .orElse("")
+                        + ".";
+            case 1 -> "One attempt failed since then" + last + ".";
+            default -> facts.failures() + " attempts failed since then" + last + ".";
+        };
+    }
+
+    private static JsonObject json(Destination destination, OpenedSession facts) {
+        JsonObject data = new JsonObject();
+        data.addProperty("account", destination.account().value());
+        data.addProperty("server", destination.server().toString());
+        data.addProperty("user_id", facts.userId().toString());
+        add(data, "last_login", facts.lastLogin());
+        add(data, "last_failure", facts.lastFailure());
+        data.addProperty("failures_since_last_login", facts.failures());
+        return data;
+    }
+
+    private static void add(JsonObject data, String name, Optional<Instant> time) {
+        data.add(name, time.isPresent() ? new JsonPrimitive(time.get().toString()) : JsonNull.INSTANCE);
+    }
+}

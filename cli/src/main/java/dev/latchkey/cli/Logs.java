@@ -1,0 +1,36 @@
+package dev.latchkey.cli;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import java.util.logging.ConsoleHandler;
+import java.util.logging.LogManager;
+import org.slf4j.LoggerFactory;
+
+/** Who may write to the log: only a server. */
+final class Logs {
+
+    private static final String LATCHKEY = "dev.latchkey";
+    private static final String PLATFORM_FORMAT = "java.util.logging.SimpleFormatter.format";
+
+    private Logs() {}
+
+    /** Nothing is logged, not even by libraries that use the platform's own logging. */
+    static void silence() {
+        LogManager.getLogManager().reset();
+        logger(org.slf4j.Logger.ROOT_LOGGER_NAME).setLevel(Level.OFF);
+    }
+
+    /** Events of the server are logged to standard error, and warnings of libraries; none logs every frame it sends. */
+    static void forServer() {
+        logger(org.slf4j.Logger.ROOT_LOGGER_NAME).setLevel(Level.WARN);
+        logger(LATCHKEY).setLevel(Level.INFO);
+        System.setProperty(PLATFORM_FORMAT, "%1$tFT%1$tT.%1$tL %4$-5s %3$s: %5$s%6$s%n");
+        java.util.logging.Logger platform = java.util.logging.Logger.getLogger("");
+        platform.setLevel(java.util.logging.Level.WARNING);
+        platform.addHandler(new ConsoleHandler());
+    }
+
+    private static Logger logger(String name) {
+        return (Logger) LoggerFactory.getLogger(name);
+    }
+}

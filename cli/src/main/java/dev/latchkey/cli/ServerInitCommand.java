@@ -1,0 +1,83 @@
+package dev.latchkey.cli;
+
+import com.google.gson.JsonArray;
+import com.google.gson.JsonObject;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** Sets up a server for keeping. */
+@Command(
+        name = "init",
+        description = {
+            "Make the files of a server: settings, root key, and a certificate for first steps.",
+            "",
+            "What exists is kept.",
+            ""
+        })
+final class ServerInitCommand implements Callable<Integer> {
+
+    private final Surroundings surroundings;
+    private final LatchkeyCommand root;
+
+    @Option(
+            names = "--data",
+            paramLabel = "DIR",
+            defaultValue = ServerFolder.DEFAULT,
+            description = "The folder for them; ${DEFAULT-VALUE} unless given.")
+    private Path data;
+
+    ServerInitCommand(Surroundings surroundings, LatchkeyCommand root) {
+        this.surroundings = surroundings;
+        this.root = root;
+    }
+
+    @Override
+    public Integer call() throws CommandFailure {
+        ServerFolder folder = new ServerFolder(data.toAbsolutePath().normalize());
+        ServerSetup setup = new ServerSetup(folder, new SecureRandom(), Clock.systemUTC());
+        setup.makeKeys();
+        setup.makeConfiguration();
+        new Output(surroundings, root.global().json()).result(text(folder, setup), json(folder, setup));
+        return ExitCode.OK.number();
+    }
+
+    private static String text(ServerFolder folder, ServerSetup setup) {
+        List<String> lines = new ArrayList<>();
+        setup.kept().forEach(file -> lines.add("Kept as it was: " + file));
+        setup.made().forEach(file -> lines.add("Made: " + file));
+        lines.add("");
+        lines.add("Back up the root key now, and apart from the database: " + folder.rootKey());
+        lines.add(
+                "Everything in the database is encrypted under it. If it is lost, every account and every secret is lost");
+        lines.add(
+                "with it, for good; nobody can make it again. Who has it and a copy of the database can attack passwords.");
+        lines.add("");
+        lines.add(
+                "The certificate is for first steps: it is good for localhost only. Its settings and all others are in");
+        lines.add(folder.configuration() + ". Then start the server:");
+        lines.add("  latchkey server run --config " + folder.configuration());
+        return String.join(System.lineSeparator(), lines);
+    }
+
+    private static JsonObject json(ServerFolder folder, ServerSetup setup) {
+        JsonObject data = new JsonObject();
+        data.addProperty("configuration", folder.configuration().toString());
+        data.addProperty("root_key", folder.rootKey().toString());
+        data.addProperty("ca", folder.authority().toString());
+        data.add("made", names(setup.made()));
+        data.add("kept", names(setup.kept()));
+        return data;
+    }
+
+    private static JsonArray names(List<Path> files) {
+        JsonArray names = new JsonArray();
+        files.forEach(file -> names.add(file.toString()));
+        return names;
+    }
+}

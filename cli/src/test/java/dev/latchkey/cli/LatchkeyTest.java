@@ -1,0 +1,213 @@
+package dev.latchkey.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class LatchkeyTest {
+
+    private final World world = new World();
+
+    @Nested
+    class UsageErrors {
+
+        @Test
+        void noCommand_exits2() {
+            assertThat(world.run()).isEqualTo(2);
+            assertThat(world.out()).isEmpty();
+            assertThat(world.err()).contains("A command is missing.", "latchkey --help");
+        }
+
+        @Test
+        void unknownCommand_isNamed() {
+            assertThat(world.run("frobnicate")).isEqualTo(2);
+            assertThat(world.err()).startsWith("latchkey: There is no command \"frobnicate\".");
+        }
+
+        @Test
+        void unknownOption_isNamedWithoutItsValue() {
+            assertThat(world.run("login", "--pin=4711")).isEqualTo(2);
+            assertThat(world.err()).contains("There is no option --pin here.").doesNotContain("4711");
+        }
+
+        @ParameterizedTest
+        @ValueSource(strings = {"--password=hunter2", "--passwd", "-p", "--passphrase=hunter2"})
+        void passwordAsOption_isRefusedAndNotRepeated(String option) {
+            assertThat(world.run("login", option)).isEqualTo(2);
+            assertThat(world.err())
+                    .contains("A password is never given as an argument")
+                    .doesNotContain("hunter2");
+        }
+
+        @Test
+        void argumentTooMany_isNotRepeated() {
+            assertThat(world.run("login", "hunter2")).isEqualTo(2);
+            assertThat(world.err()).contains("There is an argument too many.").doesNotContain("hunter2");
+        }
+
+        @Test
+        void missingLabel_isNamed() {
+            assertThat(world.run("get")).isEqualTo(2);
+            assertThat(world.err()).contains("LABEL");
+        }
+
+        @Test
+        void twoPasswordSources_areRefused() {
+            assertThat(world.run("login", "--password-stdin", "--password-file", "x"))
+                    .isEqualTo(2);
+            assertThat(world.err()).contains("mutually exclusive");
+        }
+
+        @Test
+        void argumentWithAt_isNotReadAsFile() {
+            assertThat(world.run("get", "@/etc/hostname")).isEqualTo(3);
+        }
+
+        @Test
+        void badPort_isRefused() {
+            assertThat(world.run("server", "--dev", "--port", "65536")).isEqualTo(2);
+            assertThat(world.err()).contains("A port is a number from 0 to 65535.");
+        }
+
+        @Test
+        void serverWithoutKind_asksWhich() {
+            assertThat(world.run("server")).isEqualTo(2);
+            assertThat(world.err()).contains("--dev");
+        }
+    }
+
+    @Nested
+    class ErrorsInJson {
+
+        @Test
+        void usageError_isOneObjectOnStandardError() {
+            assertThat(world.run("login", "--json", "--nope")).isEqualTo(2);
+            assertThat(world.out()).isEmpty();
+            assertThat(world.err().lines()).hasSize(1);
+            assertThat(world.errJson().get("code").getAsString()).isEqualTo("usage");
+            assertThat(world.errJson().get("exit_code").getAsInt()).isEqualTo(2);
+            assertThat(world.errJson().keySet())
+                    .contains("message", "kept", "next")
+                    .doesNotContain("trace");
+        }
+
+        @Test
+        void debug_addsTheTrace() {
+            world.run("login", "--json", "--debug", "--nope");
+            assertThat(world.errJson().get("trace").getAsString()).contains("CommandFailure");
+        }
+
+        @Test
+        void codes_areStable() {
+            assertThat(FailureCode.values())
+                    .extracting(code -> code.id() + " " + code.exitCode().number())
+                    .containsExactly(
+                            "usage 2",
+                            "invalid_input 2",
+                            "invalid_configuration 2",
+                            "file_unreadable 1",
+                            "file_unwritable 1",
+                            "file_exists 6",
+                            "no_server 3",
+                            "no_account 3",
+                            "session_ended 3",
+                            "wrong_password 4",
+                            "locked_out 4",
+                            "not_found 5",
+                            "name_taken 6",
+                            "label_exists 6",
+                            "conflict 6",
+                            "limit_reached 1",
+                            "unreachable 7",
+                            "throttled 7",
+                            "untrusted_server 8",
+                            "weak_server_parameters 8",
+                            "integrity 8",
+                            "refused 1",
+                            "address 1",
+                            "certificate 1",
+                            "open_permissions 1",
+                            "root_key 1",
+                            "storage 1",
+                            "internal 1");
+        }
+    }
+
+    @Nested
+    class ErrorsInText {
+
+        @Test
+        void failure_hasThreeLinesAndNoTrace() {
+            world.run("login", "--account", "mara");
+            assertThat(world.err().lines()).hasSize(3);
+            assertThat(world.err()).doesNotContain("\tat ");
+        }
+
+        @Test
+        void debug_addsTheTrace() {
+            world.run("login", "--account", "mara", "--debug");
+            assertThat(world.err()).contains("\tat dev.latchkey.cli");
+        }
+
+        @Test
+        void controlCharacters_doNotReachTheScreen() {
+            world.run("login", "--account", "mara", "--server", "\u001b[2Jx");
+            assertThat(world.err()).doesNotContain("\u001b").contains("?[2Jx");
+        }
+    }
+
+    @Nested
+    class Help {
+
+        @ParameterizedTest
+        @ValueSource(
+                strings = {"demo", "server", "register", "login", "put", "get", "list", "version", "completion", "help"
+                })
+        void everyCommand_hasHelp(String command) {
+            assertThat(world.run(command, "--help")).isZero();
+            assertThat(world.out()).contains("Usage: latchkey " + command, "--json", "--debug");
+            assertThat(world.run("help", command)).isZero();
+        }
+
+        @ParameterizedTest
+        @ValueSource(strings = {"init", "run"})
+        void everyServerCommand_hasHelp(String command) {
+            assertThat(world.run("server", command, "--help")).isZero();
+            assertThat(world.out()).contains("Usage: latchkey server " + command);
+            assertThat(world.run("help", "server", command)).isZero();
+        }
+
+        @Test
+        void ofLatchkey_listsTheExitCodes() {
+            assertThat(world.run("--help")).isZero();
+            for (ExitCode code : ExitCode.values()) {
+                assertThat(world.out()).contains("  " + code.number() + "  ");
+            }
+        }
+
+        @Test
+        void ofUnknownCommand_exits2() {
+            assertThat(world.run("help", "frobnicate")).isEqualTo(2);
+        }
+    }
+
+    @Test
+    void version_isSaidInBothForms() {
+        assertThat(world.run("version")).isZero();
+        assertThat(world.out()).startsWith("latchkey ").contains("protocol 1");
+        assertThat(world.run("version", "--json")).isZero();
+        assertThat(world.outJson().get("version").getAsString()).doesNotContain("$");
+        assertThat(world.outJson().get("protocol").getAsInt()).isEqualTo(1);
+    }
+
+    @Test
+    void completion_knowsCommandsAndOptions() {
+        assertThat(world.run("completion")).isZero();
+        assertThat(world.out()).contains("register", "--password-file", "--config");
+        assertThat(world.run("completion", "--json")).isZero();
+        assertThat(world.outJson().get("script").getAsString()).contains("complete -F");
+    }
+}
