@@ -7,6 +7,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -18,16 +19,37 @@ final class TestDeployment {
 
     private static final long INIT_DEADLINE_SECONDS = 60;
 
+    private static TestDeployment original;
+
     private final Path folder;
 
     private TestDeployment(Path folder) {
         this.folder = folder;
     }
 
-    /** Made by the real command, as an operator would. */
+    /** Made by the real command, as an operator would; the command runs once, and each test gets its own copy. */
     static TestDeployment init(Path folder) throws IOException, InterruptedException {
-        run(List.of("server", "init", "--data", folder.toString()));
-        return new TestDeployment(folder);
+        Files.createDirectories(folder);
+        TestDeployment copy = new TestDeployment(folder);
+        TestDeployment original = original();
+        copy(original.ca(), copy.ca());
+        copy(original.rootKey(), copy.rootKey());
+        copy(original.certificate(), copy.certificate());
+        copy(original.certificateKey(), copy.certificateKey());
+        return copy;
+    }
+
+    private static synchronized TestDeployment original() throws IOException, InterruptedException {
+        if (original == null) {
+            Path folder = Files.createTempDirectory("latchkey-test-deployment");
+            run(List.of("server", "init", "--data", folder.toString()));
+            original = new TestDeployment(folder);
+        }
+        return original;
+    }
+
+    private static void copy(Path from, Path to) throws IOException {
+        Files.copy(from, to, StandardCopyOption.COPY_ATTRIBUTES);
     }
 
     Path folder() {

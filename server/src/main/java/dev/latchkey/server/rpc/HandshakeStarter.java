@@ -28,21 +28,28 @@ final class HandshakeStarter {
         this.limits = limits;
     }
 
-    /**
-     * What a login is tried against.
-     *
-     * @param record stays the caller's, as {@code oprfSeed} and {@code pending} do
-     */
-    record TriedAgainst(RegistrationRecord record, SecretBytes oprfSeed, Optional<PendingAccount> pending) {}
+    /** What a login is tried against: an account's credentials, or those of an account to be. */
+    static final class TriedAgainst {
+        private final RegistrationRecord record;
+        private final SecretBytes oprfSeed;
+        private final Optional<PendingAccount> pending;
+
+        /** All of it stays the caller's. */
+        TriedAgainst(RegistrationRecord record, SecretBytes oprfSeed, Optional<PendingAccount> pending) {
+            this.record = record;
+            this.oprfSeed = oprfSeed;
+            this.pending = pending;
+        }
+    }
 
     /** KE2, 320 bytes. */
     byte[] start(SessionId sessionId, HandshakeState.Subject subject, TriedAgainst credentials, Ke1 ke1)
             throws Rejection, StoreUnavailableException, OpaqueException {
         try (ServerLogin login = opaque.startLogin(
-                credentials.record(),
+                credentials.record,
                 ke1,
                 subject.user().toByteArray(),
-                credentials.oprfSeed(),
+                credentials.oprfSeed,
                 Identities.ofClient(subject.name().utf8()))) {
             byte[] ke2 = login.ke2().toByteArray();
             try (HandshakeState state = new HandshakeState(
@@ -50,7 +57,7 @@ final class HandshakeStarter {
                             ke1.toByteArray(),
                             ke2,
                             login.save(),
-                            credentials.pending().map(PendingAccount::copy));
+                            credentials.pending.map(PendingAccount::copy));
                     SecretBytes payload = state.encode()) {
                 remember(sessionId, subject, payload);
             }
