@@ -145,8 +145,9 @@ final class OwnerJourneyTest {
             KeyClientException locked = failure(() -> device.logIn(name, right));
 
             assertThat(locked.reason()).isEqualTo(Reason.LOCKED_OUT);
-            assertThat(locked.retryAfter()).hasValueSatisfying(wait -> assertThat(wait)
-                    .isBetween(Duration.ofMinutes(110), Duration.ofHours(2)));
+            assertThat(locked.retryAfter())
+                    .hasValueSatisfying(
+                            wait -> assertThat(wait).isBetween(Duration.ofMinutes(110), Duration.ofHours(2)));
         }
     }
 
