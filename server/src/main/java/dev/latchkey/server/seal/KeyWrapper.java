@@ -12,12 +12,16 @@ public interface KeyWrapper {
     byte[] fingerprint();
 
     /**
+     * Wraps one data key.
+     *
      * @param dataKey of {@value #DATA_KEY_BYTES} bytes, stays the caller's
      * @param cell where the result will be stored
      */
     byte[] wrap(SecretBytes dataKey, Cell cell);
 
     /**
+     * Unwraps what {@link #wrap} made.
+     *
      * @return the data key of {@value #DATA_KEY_BYTES} bytes, which the caller closes
      * @throws DamagedValueException if {@code wrapped} was not made for this cell under this root key
      */
