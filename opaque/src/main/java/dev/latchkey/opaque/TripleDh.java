@@ -43,9 +43,8 @@ final class TripleDh {
         SecretBytes ikm = SecretBytes.allocate(values.length * Element.BYTES);
         int at = 0;
         for (Element value : values) {
-            // "validation MUST ensure the Diffie-Hellman shared secret is not the point at infinity" (§10.7). It can't
-            // be
-            // here, as every element was checked and no scalar is zero; the rule is cheap to keep all the same.
+            // "validation MUST ensure the Diffie-Hellman shared secret is not the point at infinity" (§10.7). It
+            // can't be here, as every element was checked and no scalar is zero; the rule is cheap to keep.
             if (value.isIdentity()) {
                 ikm.close();
                 throw new OpaqueException(Reason.MALFORMED);
