@@ -18,6 +18,7 @@ import com.tngtech.archunit.lang.ArchCondition;
 import com.tngtech.archunit.lang.ArchRule;
 import com.tngtech.archunit.lang.ConditionEvents;
 import com.tngtech.archunit.lang.SimpleConditionEvent;
+import dev.latchkey.protocol.StorageKey;
 
 /** The rules of the house, each as a test: who may touch what, and how the code reads. */
 @AnalyzeClasses(packages = "dev.latchkey", importOptions = ImportOption.DoNotIncludeTests.class)
@@ -186,6 +187,29 @@ final class RulesOfTheHouseTest {
             .haveNameMatching("(?i)(password|passphrase|exportKey|storageKey)")
             .should()
             .notHaveRawReturnType(String.class);
+
+    @ArchTest
+    static final ArchRule no_application_is_given_the_storage_key = methods()
+            .that()
+            .areDeclaredInClassesThat()
+            .resideInAPackage(CLIENT)
+            .and()
+            .arePublic()
+            .should()
+            .notHaveRawReturnType(StorageKey.class);
+
+    @ArchTest
+    static final ArchRule the_bytes_of_a_storage_key_stay_in_their_package = methods()
+            .that()
+            .areDeclaredIn(StorageKey.class)
+            .and()
+            .arePublic()
+            .should()
+            .haveRawReturnType(DescribedPredicate.describe(
+                    "nothing that holds bytes",
+                    type -> type.isEquivalentTo(StorageKey.class)
+                            || type.isEquivalentTo(void.class)
+                            || type.isEquivalentTo(String.class)));
 
     @ArchTest
     static final ArchRule only_the_command_line_prints = noClasses()
