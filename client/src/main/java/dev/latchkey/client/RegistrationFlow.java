@@ -152,9 +152,13 @@ final class RegistrationFlow {
             };
         }
         // A failure inside the seal is an answer, and a final one.
-        Answers.require(ResultCase.REGISTRATION_COMPLETED, response);
-        return new Registration(
-                userId, AuditHead.read(response.getRegistrationCompleted().getAudit()));
+        try {
+            Answers.require(ResultCase.REGISTRATION_COMPLETED, response);
+            return new Registration(
+                    userId, AuditHead.read(response.getRegistrationCompleted().getAudit()));
+        } catch (KeyClientException e) {
+            throw e.reason() == Reason.INTEGRITY ? forged(e) : e;
+        }
     }
 
     /**

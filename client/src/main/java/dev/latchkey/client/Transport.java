@@ -27,7 +27,7 @@ final class Transport implements AutoCloseable {
 
     static final int MAX_METADATA_BYTES = 8 << 10;
 
-    private static final Duration KEEP_ALIVE = Duration.ofSeconds(30);
+    private static final Duration KEEP_ALIVE = Duration.ofSeconds(45);
     private static final Duration KEEP_ALIVE_TIMEOUT = Duration.ofSeconds(10);
     private static final Duration GRACE = Duration.ofSeconds(2);
 
@@ -70,11 +70,6 @@ final class Transport implements AutoCloseable {
                 .disableServiceConfigLookUp()
                 .build();
         this.stub = KeyServerGrpc.newBlockingStub(channel);
-    }
-
-    /** The server's address, for sentences. */
-    ServerAddress address() {
-        return address;
     }
 
     /** A moment one deadline from now. */

@@ -17,6 +17,7 @@ import dev.latchkey.protocol.wire.Refusal;
 import dev.latchkey.protocol.wire.Request;
 import dev.latchkey.protocol.wire.Request.OperationCase;
 import dev.latchkey.protocol.wire.Response;
+import dev.latchkey.protocol.wire.SessionClosed;
 import io.grpc.Metadata;
 import io.grpc.Status;
 import io.grpc.StatusException;
@@ -57,6 +58,7 @@ final class OutageTest {
         int after;
         StatusException atLogin;
         Runnable onAnswer = () -> {};
+        Response replacement;
 
         @Override
         protected void beforeLogin() throws StatusException {
@@ -83,6 +85,7 @@ final class OutageTest {
                 if (after-- > 0) {
                     throw status.asException();
                 }
+                return replacement == null ? honest : replacement;
             }
             return honest;
         }
@@ -359,6 +362,24 @@ final class OutageTest {
 
             assertThat(assertRefused(Reason.UNREACHABLE, () -> client.register(name("alice"), password)))
                     .hasMessageContaining("no account was made with this password");
+        }
+
+        @Test
+        void answer_to_another_request_is_told_as_unknown() {
+            steps.replacement = Response.newBuilder()
+                    .setSessionClosed(SessionClosed.getDefaultInstance())
+                    .build();
+
+            assertThat(assertRefused(Reason.INTEGRITY, () -> client.register(name("alice"), password)))
+                    .hasMessageContaining("not known");
+        }
+
+        @Test
+        void empty_answer_is_told_as_unknown() {
+            steps.replacement = Response.getDefaultInstance();
+
+            assertThat(assertRefused(Reason.INTEGRITY, () -> client.register(name("alice"), password)))
+                    .hasMessageContaining("not known");
         }
 
         @Test
