@@ -17,7 +17,7 @@ public final class StoreUnavailableException extends Exception {
 
     /** What went wrong, and what is known about the transaction. */
     public enum Reason {
-        /** The transaction's turn did not come in time; nothing was changed. Worth trying again. */
+        /** The transaction's turn did not come in time, here or at the database; nothing was changed. */
         BUSY,
         /** The database could not be reached, read or written; nothing was changed. */
         FAILED,

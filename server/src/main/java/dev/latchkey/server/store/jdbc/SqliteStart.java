@@ -8,7 +8,6 @@ import org.flywaydb.core.api.FlywayException;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.JdbiException;
-import org.sqlite.SQLiteException;
 
 /**
  * Opens one SQLite store, in an order that changes nothing in a database it has to refuse: look, then make the files,
@@ -74,24 +73,12 @@ final class SqliteStart {
         }
     }
 
-    /** What the operator can do something about; a migration that is not what it was is damage. */
     private static Reason reason(Throwable failure) {
-        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-            if (cause instanceof SQLiteException sqlite) {
-                return reason(sqlite);
-            }
-        }
-        return Reason.DAMAGED;
-    }
-
-    private static Reason reason(SQLiteException failure) {
-        // The lowest byte is the kind of error; what stands above it says where it happened.
-        return switch (failure.getResultCode()) {
-            case SQLITE_NOTADB -> Reason.FOREIGN;
-            case SQLITE_BUSY, SQLITE_LOCKED -> Reason.IN_USE;
-            case SQLITE_CORRUPT, SQLITE_CORRUPT_INDEX, SQLITE_CORRUPT_SEQUENCE, SQLITE_CORRUPT_VTAB -> Reason.DAMAGED;
-            case SQLITE_ERROR, SQLITE_MISMATCH, SQLITE_CONSTRAINT -> Reason.DAMAGED;
-            default -> Reason.NOT_WRITABLE;
+        return switch (SqliteFailure.of(failure)) {
+            case BUSY -> Reason.IN_USE;
+            case NO_DATABASE -> Reason.FOREIGN;
+            case DAMAGED -> Reason.DAMAGED;
+            case NO_ACCESS -> Reason.NOT_WRITABLE;
         };
     }
 }

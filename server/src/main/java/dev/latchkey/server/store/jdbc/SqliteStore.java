@@ -105,7 +105,8 @@ public final class SqliteStore implements Store {
         } catch (DamagedRecordException e) {
             throw new StoreUnavailableException(Reason.DAMAGED, e.getMessage(), e);
         } catch (JdbiException e) {
-            throw new StoreUnavailableException(reason, "the database failed: " + e.getMessage(), e);
+            Reason known = SqliteFailure.of(e) == SqliteFailure.BUSY ? Reason.BUSY : reason;
+            throw new StoreUnavailableException(known, "the database failed: " + e.getMessage(), e);
         } finally {
             if (!ended) {
                 writer.rollBack();

@@ -49,16 +49,22 @@ final class SqliteWriter {
         turn.unlock();
     }
 
-    /** Begins a transaction that may write. Only with the turn. */
+    /**
+     * Begins a transaction that may write. Only with the turn.
+     *
+     * <p>In SQL and not through the driver: after a commit that found the file locked, the driver's own roll-back leaves
+     * it locked for everybody.
+     */
     Handle begin() {
         if (handle == null) {
             handle = jdbi.open();
         }
-        return handle.begin();
+        handle.execute("BEGIN IMMEDIATE");
+        return handle;
     }
 
     void commit() {
-        handle.commit();
+        handle.execute("COMMIT");
     }
 
     /** Undoes the transaction; where even that fails, the connection goes, and the database undoes it by itself. */
@@ -67,7 +73,7 @@ final class SqliteWriter {
             return;
         }
         try {
-            handle.rollback();
+            handle.execute("ROLLBACK");
         } catch (JdbiException e) {
             disconnect();
         }

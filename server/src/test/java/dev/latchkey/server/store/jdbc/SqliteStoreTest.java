@@ -1,0 +1,284 @@
+package dev.latchkey.server.store.jdbc;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import dev.latchkey.opaque.SecretBytes;
+import dev.latchkey.protocol.RegistrationId;
+import dev.latchkey.protocol.SessionId;
+import dev.latchkey.server.store.ClockOffset;
+import dev.latchkey.server.store.GuessLedger.Take;
+import dev.latchkey.server.store.NameTag;
+import dev.latchkey.server.store.Sessions.NewSession;
+import dev.latchkey.server.store.Store;
+import dev.latchkey.server.store.StoreUnavailableException;
+import dev.latchkey.server.store.StoreUnavailableException.Reason;
+import dev.latchkey.server.store.Transaction;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.Jdbi;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What only shows in the rows, and what the embedded store does when its files give trouble. */
+final class SqliteStoreTest {
+    private final ClockOffset clock = new ClockOffset();
+    private final TestAccount rosa = TestAccount.random();
+
+    @TempDir
+    private Path folder;
+
+    private SqliteDatabase database;
+    private Store store;
+
+    @BeforeEach
+    void open() throws Exception {
+        database = new SqliteDatabase(folder);
+        store = database.open(options -> options.clockOffset(clock).patience(Duration.ofMillis(50)));
+    }
+
+    @AfterEach
+    void close() {
+        store.close();
+        database.close();
+    }
+
+    private void run(StoreContract.Step step) throws Exception {
+        store.transact(tx -> {
+            step.in(tx);
+            return null;
+        });
+    }
+
+    private void take(NameTag name, SessionId handshake) throws Exception {
+        run(tx -> assertThat(tx.ledger().take(name, handshake)).isInstanceOf(Take.Taken.class));
+    }
+
+    private static int rows(Jdbi jdbi, String table) {
+        return jdbi.withHandle(handle -> handle.createQuery("SELECT count(*) FROM <table>")
+                .define("table", table)
+                .mapTo(int.class)
+                .one());
+    }
+
+    private int rows(String table) {
+        return rows(database.durable(), table);
+    }
+
+    private void assertUnavailable(Reason reason) {
+        assertThatExceptionOfType(StoreUnavailableException.class)
+                .isThrownBy(() -> run(rosa::createIn))
+                .extracting(StoreUnavailableException::reason)
+                .isEqualTo(reason);
+    }
+
+    @Nested
+    class The_ledger {
+        private final SessionId handshake = TestAccount.newSessionId();
+
+        @Test
+        void giveBack_budgetFullAgain_leavesNoRow() throws Exception {
+            take(rosa.name, handshake);
+            assertThat(rows("guess_ledger")).isEqualTo(1);
+
+            run(tx -> tx.ledger().giveBack(rosa.name, handshake));
+
+            assertThat(rows("guess_ledger")).isZero();
+            assertThat(rows("failed_attempts")).isZero();
+        }
+
+        @Test
+        void take_ofOneName_dropsBudgetsOfOthersThatAreFullAgain() throws Exception {
+            for (int i = 0; i < 20; i++) {
+                take(TestAccount.random().name, TestAccount.newSessionId());
+            }
+            clock.advance(Duration.ofHours(2));
+
+            take(rosa.name, handshake);
+            assertThat(rows("guess_ledger")).isBetween(2, 20);
+            take(rosa.name, TestAccount.newSessionId());
+            take(rosa.name, TestAccount.newSessionId());
+
+            assertThat(rows("guess_ledger")).isEqualTo(1);
+        }
+
+        @Test
+        void purge_attemptsOfNobody_areForgottenAfterThreeMonths() throws Exception {
+            for (int i = 0; i < 20; i++) {
+                take(TestAccount.random().name, TestAccount.newSessionId());
+            }
+            clock.advance(FailedAttemptsTable.KEPT_FOR.minusDays(1));
+            store.purge();
+            assertThat(rows("failed_attempts")).isEqualTo(20);
+
+            clock.advance(Duration.ofDays(1));
+            store.purge();
+
+            assertThat(rows("failed_attempts")).isZero();
+            assertThat(rows("guess_ledger")).isZero();
+        }
+
+        @Test
+        void purge_moreThanAreKeptInAll_dropsTheOldest() throws Exception {
+            run(rosa::createIn);
+            take(rosa.name, handshake);
+            take(rosa.name, TestAccount.newSessionId());
+            database.durable()
+                    .useHandle(handle -> handle.execute(
+                            "UPDATE failed_attempts SET id = id + ? WHERE handshake_id <> ?",
+                            FailedAttemptsTable.KEPT_IN_ALL,
+                            handshake.toByteArray()));
+
+            store.purge();
+
+            assertThat(rows("failed_attempts")).isEqualTo(1);
+            run(tx -> assertThat(tx.ledger()
+                            .collectFailures(rosa.name, Duration.ZERO)
+                            .dropped())
+                    .isEqualTo(1));
+        }
+    }
+
+    @Nested
+    class What_waits {
+        private final byte[] secret = TestAccount.bytes(64);
+
+        private void fill() throws Exception {
+            run(tx -> {
+                try (SecretBytes bytes = SecretBytes.copyOf(secret)) {
+                    Duration minute = Duration.ofMinutes(1);
+                    tx.handshakes().add(TestAccount.newSessionId(), bytes, minute);
+                    tx.pendingRegistrations().add(RegistrationId.of(TestAccount.bytes(16)), bytes, minute);
+                    tx.sessions()
+                            .open(
+                                    new NewSession(TestAccount.newSessionId(), rosa.user, 2, 1, bytes, minute, minute),
+                                    16);
+                }
+            });
+        }
+
+        @Test
+        void purge_expired_leavesNoRow() throws Exception {
+            fill();
+            clock.advance(Duration.ofMinutes(1));
+
+            store.purge();
+
+            assertThat(rows(database.passing(), "handshakes")).isZero();
+            assertThat(rows(database.passing(), "pending_registrations")).isZero();
+            assertThat(rows(database.passing(), "sessions")).isZero();
+        }
+
+        @Test
+        void purge_alive_leavesThem() throws Exception {
+            fill();
+
+            store.purge();
+
+            assertThat(rows(database.passing(), "handshakes")).isEqualTo(1);
+            assertThat(rows(database.passing(), "pending_registrations")).isEqualTo(1);
+            assertThat(rows(database.passing(), "sessions")).isEqualTo(1);
+        }
+
+        @Test
+        void keys_areReplacedDailyAndDeletedWhenNothingUnderThemCanBeAlive() throws Exception {
+            fill();
+            assertThat(rows(database.passing(), "transient_keys")).isEqualTo(1);
+            clock.advance(Duration.ofHours(23));
+            fill();
+            assertThat(rows(database.passing(), "transient_keys")).isEqualTo(1);
+
+            clock.advance(Duration.ofHours(1));
+            fill();
+            assertThat(rows(database.passing(), "transient_keys")).isEqualTo(2);
+            clock.advance(Duration.ofDays(1));
+            fill();
+
+            assertThat(rows(database.passing(), "transient_keys")).isEqualTo(2);
+        }
+
+        @Test
+        void keys_madeInATransactionThatFailed_areNotUsedAgain() throws Exception {
+            SessionId handshake = TestAccount.newSessionId();
+            assertThatExceptionOfType(IllegalStateException.class)
+                    .isThrownBy(() -> run(tx -> {
+                        try (SecretBytes bytes = SecretBytes.copyOf(secret)) {
+                            tx.handshakes().add(handshake, bytes, Duration.ofMinutes(1));
+                        }
+                        throw new IllegalStateException("own");
+                    }));
+
+            run(tx -> {
+                try (SecretBytes bytes = SecretBytes.copyOf(secret)) {
+                    tx.handshakes().add(handshake, bytes, Duration.ofMinutes(1));
+                }
+            });
+
+            run(tx -> {
+                try (SecretBytes consumed = tx.handshakes().consume(handshake).orElseThrow()) {
+                    assertThat(consumed.constantTimeEquals(secret)).isTrue();
+                }
+            });
+        }
+    }
+
+    @Nested
+    class Trouble_with_the_file {
+        @Test
+        void transact_aStrangerWrites_isBusyAndGoesOnAfterwards() throws Exception {
+            try (Handle stranger = database.durable().open()) {
+                stranger.execute("BEGIN IMMEDIATE");
+
+                assertUnavailable(Reason.BUSY);
+
+                stranger.execute("ROLLBACK");
+            }
+            run(rosa::createIn);
+            assertThat(rows("accounts")).isEqualTo(1);
+        }
+
+        @Test
+        void transact_aStrangerReadsTheTransientFile_isBusyAndLeavesNothingInEither() throws Exception {
+            try (Handle stranger = database.passing().open()) {
+                stranger.execute("BEGIN");
+                stranger.createQuery("SELECT count(*) FROM sessions")
+                        .mapTo(int.class)
+                        .one();
+
+                assertThatExceptionOfType(StoreUnavailableException.class)
+                        .isThrownBy(() -> run(this::writeToBoth))
+                        .extracting(StoreUnavailableException::reason)
+                        .isEqualTo(Reason.BUSY);
+
+                stranger.execute("ROLLBACK");
+            }
+            assertThat(rows("accounts")).isZero();
+            assertThat(rows(database.passing(), "handshakes")).isZero();
+            run(this::writeToBoth);
+            assertThat(rows("accounts")).isEqualTo(1);
+            assertThat(rows(database.passing(), "handshakes")).isEqualTo(1);
+        }
+
+        private void writeToBoth(Transaction tx) {
+            rosa.createIn(tx);
+            try (SecretBytes secret = SecretBytes.copyOf(TestAccount.bytes(16))) {
+                tx.handshakes().add(TestAccount.newSessionId(), secret, Duration.ofMinutes(1));
+            }
+        }
+
+        @Test
+        void transact_aTableIsGone_isUnavailableAndLeavesNothing() throws Exception {
+            database.durable().useHandle(handle -> handle.execute("ALTER TABLE accounts RENAME TO elsewhere"));
+
+            assertUnavailable(Reason.FAILED);
+
+            assertThat(rows("account_names")).isZero();
+            database.durable().useHandle(handle -> handle.execute("ALTER TABLE elsewhere RENAME TO accounts"));
+            run(rosa::createIn);
+        }
+    }
+}
