@@ -23,6 +23,8 @@ public final class DataKey implements AutoCloseable {
     private final SaltedCipher cipher;
 
     /**
+     * Makes one from its bytes.
+     *
      * @param version by which values sealed under it find it again
      * @param key of 32 bytes, stays the caller's
      */

@@ -26,15 +26,30 @@ public interface GuessLedger {
 
     /** What {@link #take} came to. */
     sealed interface Take {
+        /** The unit is taken. */
         record Taken() implements Take {}
 
-        /** @param retryAfter until one unit has returned */
+        /**
+         * No unit was left, and nothing was taken.
+         *
+         * @param retryAfter until one unit has returned
+         */
         record Refused(Duration retryAfter) implements Take {}
     }
 
-    /** @param dropped how many older ones were only counted */
+    /**
+     * Failed attempts on one name.
+     *
+     * @param attempts oldest first
+     * @param dropped how many older ones were only counted
+     */
     record Failures(List<FailedAttempt> attempts, long dropped) {}
 
-    /** @param refused whether a proof was shown and did not verify; otherwise none was shown */
+    /**
+     * One login that was begun and not proven.
+     *
+     * @param unixMillis when it was begun
+     * @param refused whether a proof was shown and did not verify; otherwise none was shown
+     */
     record FailedAttempt(SessionId handshake, long unixMillis, boolean refused) {}
 }

@@ -7,7 +7,7 @@ import java.util.Optional;
 
 /** Handshakes that wait for KE3. Kept without durable writes; gone after a restart. */
 public interface Handshakes {
-    /** @return false if as many as allowed are waiting; nothing is kept then */
+    /** Keeps a copy of the payload; false, and nothing is kept, if as many as allowed are waiting. */
     boolean add(SessionId id, SecretBytes payload, Duration lifetime);
 
     /** Takes it out, once. Empty if unknown or expired. The caller owns the payload. */

@@ -7,7 +7,7 @@ import java.util.Optional;
 
 /** Registrations between their first and second step. Kept without durable writes; gone after a restart. */
 public interface PendingRegistrations {
-    /** @return false if as many as allowed are pending; nothing is kept then */
+    /** Keeps a copy of the payload; false, and nothing is kept, if as many as allowed are pending. */
     boolean add(RegistrationId id, SecretBytes payload, Duration lifetime);
 
     /** Takes it out, once. Empty if unknown or expired. The caller owns the payload. */

@@ -8,7 +8,7 @@ import java.util.Optional;
 
 /** Owners' sealed secrets. What is handed in and out is ciphertext under keys the server never has. */
 public interface Secrets {
-    /** @return false if the user would hold more than {@code atMost} unused key ids; none is allocated then */
+    /** Allocates all, or none and gives false if the user would hold more than {@code atMost} unused key ids. */
     boolean allocate(UserId user, List<KeyId> keyIds, Duration lifetime, int atMost);
 
     /**

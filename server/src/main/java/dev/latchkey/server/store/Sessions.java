@@ -22,7 +22,7 @@ public interface Sessions {
      */
     boolean advance(SessionId id, ReplayWindow expected, ReplayWindow next);
 
-    /** @return false if it was not open */
+    /** Ends it; false if it was not open. */
     boolean close(SessionId id);
 
     void closeAllOf(UserId user);

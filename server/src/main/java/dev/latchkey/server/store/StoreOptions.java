@@ -26,6 +26,8 @@ public final class StoreOptions {
     }
 
     /**
+     * All defaults.
+     *
      * @param file the database; made, with its folder, where there is none
      * @param rootKey what its data keys are wrapped under; stays the caller's, who closes it after the store
      */
