@@ -160,7 +160,7 @@ final class SealedMessagesTest {
         };
         for (int i = 0; i < bodies.length; i++) {
             byte[] body = bodies[i];
-            long number = i + 1;
+            long number = i + 1L;
             Response response = session.open(session.send(session.seal(number, body)), number);
             assertThat(response.getFailure().getCode()).isEqualTo(FailureCode.FAILURE_CODE_MALFORMED);
             assertRefused(() -> session.send(session.seal(number, body)), Status.Code.UNAUTHENTICATED);

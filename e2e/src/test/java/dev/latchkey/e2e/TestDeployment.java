@@ -52,6 +52,11 @@ final class TestDeployment {
         Files.copy(from, to, StandardCopyOption.COPY_ATTRIBUTES);
     }
 
+    /** One that was made before. */
+    static TestDeployment of(Path folder) {
+        return new TestDeployment(folder);
+    }
+
     Path folder() {
         return folder;
     }

@@ -1,0 +1,29 @@
+package dev.latchkey.e2e;
+
+import dev.latchkey.opaque.KsfParameters;
+import dev.latchkey.server.KeyServer;
+import java.nio.file.Path;
+
+/**
+ * A key server over a deployment's folder, on a free port that it prints, until its standard input ends. Arguments: the
+ * folder, then memory, iterations and parallelism of a deployment that starts for the first time.
+ */
+final class KeyServerMain {
+    /** What stands before the port in its output. */
+    static final String LISTENING = "listening on ";
+
+    private KeyServerMain() {}
+
+    @SuppressWarnings("SystemOut")
+    public static void main(String[] arguments) throws Exception {
+        TestDeployment deployment = TestDeployment.of(Path.of(arguments[0]));
+        KsfParameters ksf = new KsfParameters(
+                Integer.parseInt(arguments[1]), Integer.parseInt(arguments[2]), Integer.parseInt(arguments[3]));
+        try (KeyServer server = KeyServer.start(deployment.options().ksf(ksf).build())) {
+            System.out.println(LISTENING + server.port());
+            while (System.in.read() >= 0) {
+                // Nothing is asked of it but to go on.
+            }
+        }
+    }
+}
