@@ -9,17 +9,15 @@ import java.nio.charset.StandardCharsets;
 /**
  * What an owner calls a secret: NFC, 1 to 255 bytes of UTF-8, without control characters.
  *
- * <p>The server never learns it, and {@code toString} does not show it.
+ * <p>The server never learns it.
  */
-public final class Label {
+public final class Label extends Text {
 
     /** The longest label, in bytes of UTF-8. */
     public static final int MAX_BYTES = 255;
 
-    private final String value;
-
     private Label(String value) {
-        this.value = value;
+        super(value);
     }
 
     /**
@@ -28,9 +26,9 @@ public final class Label {
      * @throws InvalidInputException if it is empty, too long, or has a character no label may have
      */
     public static Label of(String typed) throws InvalidInputException {
-        Text.requireAllowed(Subject.LABEL, typed, Unicode13::refusedAnywhere);
-        String mapped = Text.nfc(typed);
-        Text.requireLength(Subject.LABEL, mapped, MAX_BYTES);
+        requireAllowed(Subject.LABEL, typed, Unicode13::refusedAnywhere);
+        String mapped = nfc(typed);
+        requireLength(Subject.LABEL, mapped, MAX_BYTES);
         return new Label(mapped);
     }
 
@@ -52,30 +50,5 @@ public final class Label {
         } catch (CharacterCodingException e) {
             throw new IntegrityException(Reason.DESCRIPTOR);
         }
-    }
-
-    /** The mapped label. */
-    public String value() {
-        return value;
-    }
-
-    /** The mapped label in UTF-8, 1 to 255 bytes. */
-    public byte[] utf8() {
-        return value.getBytes(StandardCharsets.UTF_8);
-    }
-
-    @Override
-    public boolean equals(Object other) {
-        return other instanceof Label that && value.equals(that.value);
-    }
-
-    @Override
-    public int hashCode() {
-        return value.hashCode();
-    }
-
-    @Override
-    public String toString() {
-        return "Label[" + utf8().length + " bytes]";
     }
 }

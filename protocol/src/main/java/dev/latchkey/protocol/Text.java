@@ -7,8 +7,11 @@ import java.text.Normalizer;
 import java.util.Optional;
 import java.util.function.IntFunction;
 
-/** What names and labels, which are text a person may see, have in common. */
-final class Text {
+/**
+ * Text that a person typed and may see again, in the one form its mapping gives. {@code toString} does not show it, so that
+ * it enters no log by accident.
+ */
+abstract sealed class Text permits AccountName, Label {
 
     /**
      * The most UTF-16 units looked at before mapping. NFC makes text shorter, at most eight times in these units (four by
@@ -16,7 +19,36 @@ final class Text {
      */
     static final int MAX_UNMAPPED = 8 * 1024;
 
-    private Text() {}
+    private final String value;
+
+    Text(String value) {
+        this.value = value;
+    }
+
+    /** The mapped text. */
+    public final String value() {
+        return value;
+    }
+
+    /** The mapped text in UTF-8. */
+    public final byte[] utf8() {
+        return value.getBytes(StandardCharsets.UTF_8);
+    }
+
+    @Override
+    public final boolean equals(Object other) {
+        return other instanceof Text that && getClass() == that.getClass() && value.equals(that.value);
+    }
+
+    @Override
+    public final int hashCode() {
+        return value.hashCode();
+    }
+
+    @Override
+    public final String toString() {
+        return getClass().getSimpleName() + "[" + utf8().length + " bytes]";
+    }
 
     /** Refuses text that is absurdly long, or has a code point that {@code refused} names a reason for. */
     static void requireAllowed(Subject subject, CharSequence text, IntFunction<Optional<Reason>> refused)

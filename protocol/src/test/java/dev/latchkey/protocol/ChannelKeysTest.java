@@ -21,7 +21,6 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Keys and sealed messages against {@code channel.json}, and every message that must not open. */
@@ -37,7 +36,7 @@ class ChannelKeysTest {
         return SessionId.of(Vectors.bytes(vector, "session_id"));
     }
 
-    private static Transcript transcript(JsonObject vector) throws InvalidInputException {
+    static Transcript transcript(JsonObject vector) throws InvalidInputException {
         JsonObject ksf = vector.getAsJsonObject("ksf");
         return Transcript.of(
                 AccountName.canonical(vector.get("account_name").getAsString()),
@@ -71,12 +70,6 @@ class ChannelKeysTest {
 
     @Nested
     class TheLayout {
-
-        @ParameterizedTest
-        @MethodSource("dev.latchkey.protocol.ChannelKeysTest#sessions")
-        void hash_transcriptOfTheVector_givesItsHash(JsonObject vector) throws Exception {
-            assertThat(transcript(vector).hash()).isEqualTo(Vectors.bytes(vector, "transcript_hash"));
-        }
 
         @ParameterizedTest
         @MethodSource("dev.latchkey.protocol.ChannelKeysTest#sessions")
@@ -118,59 +111,6 @@ class ChannelKeysTest {
                     assertThat(ChannelKeys.seqOf(sealed)).isEqualTo(opened.seq());
                 }
             }
-        }
-    }
-
-    /** What both sides must have heard alike. */
-    @Nested
-    class TheTranscript {
-
-        private final KsfParameters ksf = new KsfParameters(65536, 3, 4);
-        private final byte[] ke1 = new byte[96];
-        private final byte[] ke2 = new byte[320];
-        private final byte[] ke3 = new byte[64];
-
-        @Test
-        void hash_anyPartChanged_isAnother() throws Exception {
-            AccountName name = AccountName.of("alice");
-            SessionKind kind = SessionKind.SESSION_KIND_REQUEST;
-            byte[] one = {1};
-            List<Transcript> all = List.of(
-                    Transcript.of(name, kind, ksf, ke1, ke2, ke3),
-                    Transcript.of(AccountName.of("alicf"), kind, ksf, ke1, ke2, ke3),
-                    Transcript.of(name, SessionKind.SESSION_KIND_ACCOUNT, ksf, ke1, ke2, ke3),
-                    Transcript.of(name, kind, new KsfParameters(65537, 3, 4), ke1, ke2, ke3),
-                    Transcript.of(name, kind, new KsfParameters(65536, 4, 4), ke1, ke2, ke3),
-                    Transcript.of(name, kind, new KsfParameters(65536, 3, 3), ke1, ke2, ke3),
-                    Transcript.of(name, kind, ksf, Octets.concat(new byte[95], one), ke2, ke3),
-                    Transcript.of(name, kind, ksf, ke1, Octets.concat(new byte[319], one), ke3),
-                    Transcript.of(name, kind, ksf, ke1, ke2, Octets.concat(new byte[63], one)));
-
-            assertThat(all.stream().map(transcript -> ByteBuffer.wrap(transcript.hash())))
-                    .doesNotHaveDuplicates();
-        }
-
-        @Test
-        void of_messageOfAnotherLength_isACallersBug() throws Exception {
-            AccountName name = AccountName.of("alice");
-            SessionKind kind = SessionKind.SESSION_KIND_REQUEST;
-
-            assertThatIllegalArgumentException()
-                    .isThrownBy(() -> Transcript.of(name, kind, ksf, new byte[95], ke2, ke3));
-            assertThatIllegalArgumentException()
-                    .isThrownBy(() -> Transcript.of(name, kind, ksf, ke1, new byte[321], ke3));
-            assertThatIllegalArgumentException()
-                    .isThrownBy(() -> Transcript.of(name, kind, ksf, ke1, ke2, new byte[0]));
-        }
-
-        @ParameterizedTest
-        @EnumSource(
-                value = SessionKind.class,
-                names = {"SESSION_KIND_UNSPECIFIED", "UNRECOGNIZED"})
-        void of_noKind_isACallersBug(SessionKind none) throws Exception {
-            AccountName name = AccountName.of("alice");
-
-            assertThatIllegalArgumentException().isThrownBy(() -> Transcript.of(name, none, ksf, ke1, ke2, ke3));
         }
     }
 

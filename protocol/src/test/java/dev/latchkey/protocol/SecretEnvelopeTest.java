@@ -18,7 +18,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Secrets, descriptors, label tags and objects against {@code secrets.json}, and what must not open. */
+/** Secrets and descriptors against {@code secrets.json}, and what must not open. */
 class SecretEnvelopeTest {
 
     private static final JsonObject VECTORS = Vectors.load("secrets.json");
@@ -50,7 +50,7 @@ class SecretEnvelopeTest {
         return Origin.ofCode(vector.get("origin").getAsInt()).orElseThrow();
     }
 
-    private static Descriptor descriptor(JsonObject vector) throws InvalidInputException {
+    static Descriptor descriptor(JsonObject vector) throws InvalidInputException {
         return new Descriptor(
                 origin(vector),
                 vector.get("type").getAsInt(),
@@ -124,24 +124,6 @@ class SecretEnvelopeTest {
 
             assertThat(SecretEnvelope.openDescriptor(storageKey, USER, KEY, sealed))
                     .isEqualTo(descriptor(vector));
-        }
-
-        @ParameterizedTest
-        @MethodSource("dev.latchkey.protocol.SecretEnvelopeTest#cases")
-        void of_labelOfTheVector_givesItsTag(JsonObject vector) throws Exception {
-            assertThat(LabelTag.of(storageKey, descriptor(vector).label()))
-                    .isEqualTo(Vectors.bytes(vector, "label_tag"));
-        }
-
-        @ParameterizedTest
-        @MethodSource("dev.latchkey.protocol.SecretEnvelopeTest#cases")
-        void hash_sealedBytesOfTheVector_givesItsObject(JsonObject vector) {
-            byte[] secretHash = Hashes.sha3_256(Vectors.bytes(vector, "sealed_secret"));
-            byte[] object = SecretObject.hash(
-                    Vectors.bytes(vector, "label_tag"), Vectors.bytes(vector, "sealed_descriptor"), secretHash);
-
-            assertThat(secretHash).isEqualTo(Vectors.bytes(vector, "secret_hash"));
-            assertThat(object).isEqualTo(Vectors.bytes(vector, "object"));
         }
     }
 
@@ -302,56 +284,6 @@ class SecretEnvelopeTest {
         void toString_descriptor_doesNotShowTheLabel() throws Exception {
             assertThat(new Descriptor(Origin.IMPORTED_KEY, SecretType.OPAQUE_BYTES, 0, Label.of("bank")).toString())
                     .doesNotContain("bank");
-        }
-    }
-
-    @Nested
-    class ALabelTag {
-
-        @Test
-        void of_anotherLabelOrStorageKey_isAnother() throws Exception {
-            try (StorageKey other = StorageKey.generate(random)) {
-                byte[] tag = LabelTag.of(storageKey, Label.of("a"));
-
-                assertThat(LabelTag.of(storageKey, Label.of("b"))).isNotEqualTo(tag);
-                assertThat(LabelTag.of(other, Label.of("a"))).isNotEqualTo(tag);
-            }
-        }
-
-        @Test
-        void of_labelsThatDifferInUnicodeFormOnly_isTheSame() throws Exception {
-            assertThat(LabelTag.of(storageKey, Label.of("e\u0301")))
-                    .isEqualTo(LabelTag.of(storageKey, Label.of("\u00e9")));
-        }
-    }
-
-    @Nested
-    class AnObject {
-
-        @Test
-        void hash_anyPartChanged_isAnother() {
-            byte[] tag = new byte[16];
-            byte[] descriptor = new byte[40];
-            byte[] secretHash = new byte[32];
-            byte[] object = SecretObject.hash(tag, descriptor, secretHash);
-
-            Flips.of(tag)
-                    .forEach(other -> assertThat(SecretObject.hash(other, descriptor, secretHash))
-                            .isNotEqualTo(object));
-            Flips.of(descriptor)
-                    .forEach(other -> assertThat(SecretObject.hash(tag, other, secretHash))
-                            .isNotEqualTo(object));
-            Flips.of(secretHash)
-                    .forEach(other -> assertThat(SecretObject.hash(tag, descriptor, other))
-                            .isNotEqualTo(object));
-        }
-
-        @Test
-        void hash_tagOrHashOfAnotherLength_isACallersBug() {
-            assertThatIllegalArgumentException()
-                    .isThrownBy(() -> SecretObject.hash(new byte[15], new byte[40], new byte[32]));
-            assertThatIllegalArgumentException()
-                    .isThrownBy(() -> SecretObject.hash(new byte[16], new byte[40], new byte[33]));
         }
     }
 
