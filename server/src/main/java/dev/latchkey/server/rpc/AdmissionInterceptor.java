@@ -26,7 +26,11 @@ public final class AdmissionInterceptor implements ServerInterceptor {
     private final Duration deadline;
     private final ScheduledExecutorService timer;
 
-    /** @param timer ends calls that are over their deadline; stays the caller's */
+    /**
+     * Bounds calls.
+     *
+     * @param timer ends calls that are over their deadline; stays the caller's
+     */
     public AdmissionInterceptor(int callsAtOnce, Duration deadline, ScheduledExecutorService timer) {
         this.places = new Semaphore(callsAtOnce);
         this.deadline = deadline;

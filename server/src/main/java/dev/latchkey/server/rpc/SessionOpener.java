@@ -70,7 +70,7 @@ final class SessionOpener {
                 HandshakeState state = HandshakeState.decode(encoded)) {
             HandshakeState.Subject subject = state.subject();
             boolean registration = subject.kind() == SessionKind.SESSION_KIND_REGISTRATION;
-            Optional<ChannelKeys> keys = channelKeys(tx, id, state, ke3);
+            Optional<ChannelKeys> keys = channelKeys(id, state, ke3);
             if (keys.isEmpty()) {
                 if (!registration) {
                     tx.ledger().markRefused(subject.tag(), id);
@@ -101,7 +101,7 @@ final class SessionOpener {
         }
     }
 
-    private Optional<ChannelKeys> channelKeys(Transaction tx, SessionId id, HandshakeState state, Ke3 ke3) {
+    private Optional<ChannelKeys> channelKeys(SessionId id, HandshakeState state, Ke3 ke3) {
         try (ServerLogin login = ServerLogin.resume(state.opaqueState());
                 SecretBytes sessionKey = login.finish(ke3)) {
             Transcript transcript = Transcript.of(
