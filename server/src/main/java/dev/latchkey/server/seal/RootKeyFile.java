@@ -122,8 +122,9 @@ public final class RootKeyFile {
         ByteBuffer buffer = ByteBuffer.allocate(MAX_BYTES + 1);
         try (SecretBytes whole = SecretBytes.takeOwnership(buffer.array());
                 FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
-            while (buffer.hasRemaining() && channel.read(buffer) >= 0) {
-                continue;
+            int read = 0;
+            while (buffer.hasRemaining() && read >= 0) {
+                read = channel.read(buffer);
             }
             if (!buffer.hasRemaining()) {
                 throw new RootKeyException(RootKeyException.Reason.MALFORMED, file, null);

@@ -14,10 +14,11 @@ import java.util.Arrays;
  */
 final class RootKeyText {
 
-    private static final byte[] BEFORE_KEY = ascii("latchkey root key 1\n"
-            + "# Everything the key server stores is sealed under this key.\n"
-            + "# Keep a copy of this file apart from the database: without it, everything is lost.\n"
-            + "key ");
+    private static final byte[] BEFORE_KEY = ascii("""
+            latchkey root key 1
+            # Everything the key server stores is sealed under this key.
+            # Keep a copy of this file apart from the database: without it, everything is lost.
+            key\s""");
     private static final byte[] BEFORE_FINGERPRINT = ascii("\nfingerprint ");
     private static final byte[] END = ascii("\n");
 
@@ -51,8 +52,9 @@ final class RootKeyText {
         }
         SecretBytes key = SecretBytes.allocate(RootKey.BYTES);
         byte[] fingerprint = new byte[RootKey.FINGERPRINT_BYTES];
-        boolean digits = readHex(in, KEY_AT, key.exposed()) & readHex(in, FINGERPRINT_AT, fingerprint);
-        if (!digits || !MessageDigest.isEqual(fingerprint, RootKey.fingerprintOf(key))) {
+        boolean keyIsHex = readHex(in, KEY_AT, key.exposed());
+        boolean fingerprintIsHex = readHex(in, FINGERPRINT_AT, fingerprint);
+        if (!keyIsHex || !fingerprintIsHex || !MessageDigest.isEqual(fingerprint, RootKey.fingerprintOf(key))) {
             key.close();
             throw new RootKeyException(RootKeyException.Reason.DAMAGED, file, null);
         }
@@ -73,7 +75,7 @@ final class RootKeyText {
             int high = value(in[at + 2 * i]);
             int low = value(in[at + 2 * i + 1]);
             wrong |= high | low;
-            bytes[i] = (byte) (high << 4 | low & 0xf);
+            bytes[i] = (byte) ((high << 4) | (low & 0xf));
         }
         return wrong >= 0;
     }

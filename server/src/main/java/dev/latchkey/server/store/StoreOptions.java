@@ -26,7 +26,7 @@ public final class StoreOptions {
     }
 
     /**
-     * All defaults.
+     * Names what has no default.
      *
      * @param file the database; made, with its folder, where there is none
      * @param rootKey what its data keys are wrapped under; stays the caller's, who closes it after the store

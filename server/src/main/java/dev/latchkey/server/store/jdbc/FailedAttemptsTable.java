@@ -44,7 +44,11 @@ final class FailedAttemptsTable {
         count(name.toByteArray(), dropped);
     }
 
-    /** @return false if it was not there, or was refused */
+    /**
+     * Forgets one attempt.
+     *
+     * @return false if it was not there, or was refused
+     */
     boolean forget(NameTag name, SessionId handshake) {
         int forgotten = scope.handle()
                 .createUpdate("""

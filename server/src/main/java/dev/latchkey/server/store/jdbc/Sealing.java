@@ -6,7 +6,11 @@ import dev.latchkey.server.seal.Cell;
 /** Seals values for their cells under the data key that is due, and opens them under the one they name. */
 interface Sealing {
 
-    /** @param plaintext stays the caller's */
+    /**
+     * Seals one value.
+     *
+     * @param plaintext stays the caller's
+     */
     byte[] seal(Cell cell, byte[] plaintext);
 
     /**
