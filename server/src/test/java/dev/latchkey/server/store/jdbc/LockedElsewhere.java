@@ -33,9 +33,7 @@ final class LockedElsewhere {
                 FileLock lock = channel.lock()) {
             System.out.write(lock.isValid() ? '+' : '-');
             System.out.flush();
-            while (System.in.read() >= 0) {
-                continue;
-            }
+            System.in.readAllBytes();
         }
     }
 }

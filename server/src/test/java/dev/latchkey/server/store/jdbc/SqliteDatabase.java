@@ -12,11 +12,22 @@ import org.jdbi.v3.core.Jdbi;
 /** A SQLite file in a folder that does not exist yet. */
 final class SqliteDatabase implements TestDatabase {
     private final SecureRandom random = new SecureRandom();
-    private final RootKey rootKey = RootKey.generate(random);
+    private final RootKey rootKey;
     private final Path file;
 
     SqliteDatabase(Path folder) {
+        this.rootKey = RootKey.generate(random);
         this.file = folder.resolve("data").resolve("latchkey.db");
+    }
+
+    private SqliteDatabase(Path folder, RootKey rootKey) {
+        this.rootKey = rootKey;
+        this.file = folder.resolve("data").resolve("latchkey.db");
+    }
+
+    /** The same under the same root key, in another folder. Of the two, one is closed. */
+    SqliteDatabase movedTo(Path folder) {
+        return new SqliteDatabase(folder, rootKey);
     }
 
     Path file() {

@@ -4,18 +4,26 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.latchkey.opaque.SecretBytes;
+import dev.latchkey.protocol.KeyId;
 import dev.latchkey.protocol.RegistrationId;
 import dev.latchkey.protocol.SessionId;
+import dev.latchkey.server.seal.RootKey;
+import dev.latchkey.server.seal.RootKeyFile;
 import dev.latchkey.server.store.ClockOffset;
 import dev.latchkey.server.store.GuessLedger.Take;
 import dev.latchkey.server.store.NameTag;
+import dev.latchkey.server.store.Secrets.Outcome;
+import dev.latchkey.server.store.Secrets.SealedSecret;
 import dev.latchkey.server.store.Sessions.NewSession;
 import dev.latchkey.server.store.Store;
+import dev.latchkey.server.store.StoreOptions;
 import dev.latchkey.server.store.StoreUnavailableException;
 import dev.latchkey.server.store.StoreUnavailableException.Reason;
 import dev.latchkey.server.store.Transaction;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.List;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 import org.junit.jupiter.api.AfterEach;
@@ -279,6 +287,67 @@ final class SqliteStoreTest {
             assertThat(rows("account_names")).isZero();
             database.durable().useHandle(handle -> handle.execute("ALTER TABLE elsewhere RENAME TO accounts"));
             run(rosa::createIn);
+        }
+
+        @Test
+        void transact_theDiskIsFull_keepsWhatWasAcknowledgedAndGoesOnReading() throws Exception {
+            Path full = folder.resolve("full").resolve("latchkey.db");
+            Path rootKey = folder.resolve("root.key");
+            RootKeyFile.create(rootKey, new SecureRandom()).close();
+
+            String[] said = StoresUntilFull.run(full, rootKey).split(" ");
+
+            assertThat(said).hasSize(3);
+            int acknowledged = Integer.parseInt(said[0]);
+            assertThat(said[1]).isIn("FAILED", "COMMIT_UNKNOWN");
+            assertThat(said[2]).as("can still read").isEqualTo("true");
+            try (RootKey key = RootKeyFile.load(rootKey, new SecureRandom());
+                    Store later = SqliteStore.open(StoreOptions.of(full, key, new SecureRandom()))) {
+                assertThat(later.deployment()).isNotNull();
+            }
+            assertThat(acknowledged).isPositive();
+            assertThat(rows(Jdbi.create("jdbc:sqlite:" + full), "secrets")).isBetween(acknowledged, acknowledged + 1);
+        }
+    }
+
+    @Nested
+    class A_tombstone {
+        private final KeyId keyId = rosa.newKeyId();
+        private final SealedSecret secret = TestAccount.secret(keyId);
+
+        @BeforeEach
+        void bury() throws Exception {
+            run(tx -> {
+                rosa.createIn(tx);
+                tx.secrets().allocate(rosa.user, List.of(keyId), Duration.ofHours(1), 10);
+                tx.secrets().store(rosa.user, secret, 1, 10);
+            });
+            database.durable()
+                    .useHandle(handle ->
+                            handle.execute("UPDATE secrets SET deleted_at = 1, label_tag = NULL, secret_hash = NULL,"
+                                    + " descriptor = NULL, secret = NULL"));
+        }
+
+        @Test
+        void store_theSameBytesLate_reviveNothing() throws Exception {
+            run(tx -> {
+                assertThat(tx.secrets().store(rosa.user, secret, 2, 10)).isEqualTo(Outcome.CONFLICT);
+                assertThat(tx.secrets().byKeyId(rosa.user, keyId)).isEmpty();
+                assertThat(tx.secrets().byLabelTag(rosa.user, secret.labelTag()))
+                        .isEmpty();
+                assertThat(tx.secrets().page(rosa.user, 0, 10)).isEmpty();
+            });
+        }
+
+        @Test
+        void store_itsLabelUnderAnotherKeyId_isFreeAndDoesNotCount() throws Exception {
+            KeyId next = rosa.newKeyId();
+            run(tx -> {
+                tx.secrets().allocate(rosa.user, List.of(next), Duration.ofHours(1), 10);
+                SealedSecret same = new SealedSecret(next, secret.labelTag(), secret.descriptor(), secret.secret());
+
+                assertThat(tx.secrets().store(rosa.user, same, 2, 1)).isEqualTo(Outcome.STORED);
+            });
         }
     }
 }
