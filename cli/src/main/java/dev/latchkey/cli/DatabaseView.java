@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -16,7 +17,9 @@ final class DatabaseView {
 
     private static final List<Charset> CHARSETS =
             List.of(StandardCharsets.UTF_8, StandardCharsets.UTF_16LE, StandardCharsets.UTF_16BE);
-    private static final int SHOWN_HEX = 14;
+    private static final int SHOWN_HEX = 10;
+    private static final int DUMPED_BYTES = 64;
+    private static final int DUMPED_A_LINE = 16;
 
     private final Path database;
 
@@ -31,17 +34,36 @@ final class DatabaseView {
 
     /** The newest row's cells in these columns, shortened, one a line. */
     List<DemoStep.Line> lastRow(String table, String... columns) throws IOException {
-        List<DemoStep.Line> lines = new ArrayList<>();
-        List<List<DatabasePeek.Cell>> rows = table(table).rows();
-        if (rows.isEmpty()) {
-            return lines;
-        }
-        for (DatabasePeek.Cell cell : rows.get(rows.size() - 1)) {
-            if (Arrays.asList(columns).contains(cell.column())) {
-                lines.add(DemoStep.sealed(shortened(cell)));
+        int width = Arrays.stream(columns).mapToInt(String::length).max().orElse(0);
+        return lastRow(table).stream()
+                .filter(cell -> Arrays.asList(columns).contains(cell.column()))
+                .map(cell -> DemoStep.sealed(pad(cell.column(), width) + " " + shortened(cell.value())))
+                .toList();
+    }
+
+    /** The start of the newest row's cell as a dump: place, bytes, and the characters they would be. */
+    List<String> dump(String table, String column) throws IOException {
+        List<String> lines = new ArrayList<>();
+        for (DatabasePeek.Cell cell : lastRow(table)) {
+            if (cell.column().equals(column)) {
+                byte[] bytes = HexFormat.of().parseHex(cell.value());
+                lines.add(table + "." + column + ", " + InWords.bytes(bytes.length) + ":");
+                for (int from = 0; from < Math.min(bytes.length, DUMPED_BYTES); from += DUMPED_A_LINE) {
+                    lines.add(dump(bytes, from));
+                }
             }
         }
         return lines;
+    }
+
+    private static String dump(byte[] bytes, int from) {
+        StringBuilder hex = new StringBuilder();
+        StringBuilder characters = new StringBuilder();
+        for (int i = from; i < Math.min(bytes.length, from + DUMPED_A_LINE); i++) {
+            hex.append(HexFormat.of().toHexDigits(bytes[i])).append(' ');
+            characters.append(bytes[i] >= ' ' && bytes[i] <= '~' ? (char) bytes[i] : '.');
+        }
+        return String.format("  %04x  %-48s %s", from, hex, characters);
     }
 
     /** How often the text stands in the database's files, in any of the usual encodings. */
@@ -81,12 +103,17 @@ final class DatabaseView {
                 .orElseThrow(() -> new IOException("there is no table " + name));
     }
 
-    private static String shortened(DatabasePeek.Cell cell) {
-        String value = cell.value();
-        String shown = value.length() > SHOWN_HEX
-                ? value.substring(0, SHOWN_HEX) + ".. " + InWords.bytes(value.length() / 2)
-                : value;
-        return String.format("%-12s %s", cell.column(), shown);
+    private List<DatabasePeek.Cell> lastRow(String table) throws IOException {
+        List<List<DatabasePeek.Cell>> rows = table(table).rows();
+        return rows.isEmpty() ? List.of() : rows.get(rows.size() - 1);
+    }
+
+    private static String shortened(String value) {
+        return value.length() > SHOWN_HEX ? value.substring(0, SHOWN_HEX) + ".. " + value.length() / 2 + " B" : value;
+    }
+
+    private static String pad(String text, int width) {
+        return text + " ".repeat(width - text.length());
     }
 
     private static int occurrences(byte[] content, byte[] text) {

@@ -8,7 +8,6 @@ import dev.latchkey.client.KeySession;
 import dev.latchkey.client.RetrievalIntent;
 import dev.latchkey.client.RetrievedSecret;
 import dev.latchkey.client.ServerAddress;
-import dev.latchkey.client.Step;
 import dev.latchkey.opaque.SecretBytes;
 import dev.latchkey.protocol.Password;
 import dev.latchkey.protocol.SecretType;
@@ -18,7 +17,6 @@ import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.function.Consumer;
 
 /**
  * The main job from end to end, with the real server, client and database: register, store, lose everything but the
@@ -37,8 +35,8 @@ final class Demo {
     private static final String READABLE = "CREATE TABLE accounts";
 
     private final ServerFolder folder;
-    private final Consumer<Step> progress;
-    private final Consumer<DemoStep> screen;
+    private final StretchingNotice notice;
+    private final DemoAudience audience;
     private final DatabaseView database;
     private final DemoStory story;
     private final Map<String, Long> millis = new LinkedHashMap<>();
@@ -46,13 +44,13 @@ final class Demo {
 
     /**
      * @param folder empty, for the server's files
-     * @param progress told when a password is stretched
-     * @param screen shown each step
+     * @param notice told when a password is stretched
+     * @param audience shown each step
      */
-    Demo(ServerFolder folder, Consumer<Step> progress, Consumer<DemoStep> screen) {
+    Demo(ServerFolder folder, StretchingNotice notice, DemoAudience audience) {
         this.folder = folder;
-        this.progress = progress;
-        this.screen = screen;
+        this.notice = notice;
+        this.audience = audience;
         this.database = new DatabaseView(folder.database());
         this.story = new DemoStory(database);
     }
@@ -61,12 +59,12 @@ final class Demo {
     void run() throws CommandFailure, IOException {
         new ServerSetup(folder, new SecureRandom(), Clock.systemUTC()).makeKeys();
         try (KeyServer server = startServer("server started")) {
-            screen.accept(story.serverStarted());
+            audience.see(story.serverStarted());
             onHerDevice(server);
         } catch (KeyClientException e) {
             throw ClientFailures.explain(e);
         }
-        screen.accept(story.closed());
+        audience.see(story.closed());
         try (KeyServer server = startServer("server started again")) {
             onAnotherDevice(server);
             withAWrongPassword(server);
@@ -100,7 +98,7 @@ final class Demo {
             long start = System.nanoTime();
             client.register(Inputs.accountName(ACCOUNT), password);
             took("account registered", start);
-            screen.accept(story.registered());
+            audience.see(story.registered());
 
             start = System.nanoTime();
             try (KeySession session = client.logIn(Inputs.accountName(ACCOUNT), password)) {
@@ -109,7 +107,7 @@ final class Demo {
                 session.store(Inputs.label(LABEL), secret, SecretType.OPAQUE_BYTES);
                 took("secret stored", start);
             }
-            screen.accept(story.stored());
+            audience.see(story.stored());
         }
     }
 
@@ -125,7 +123,7 @@ final class Demo {
                 if (!retrieved.secret().constantTimeEquals(CONTENT.getBytes(UTF_8))) {
                     throw notAsItShouldBe("The secret that came back is not the one that was stored.");
                 }
-                screen.accept(story.cameBack(new String(retrieved.secret().exposed(), UTF_8)));
+                audience.see(story.cameBack(new String(retrieved.secret().exposed(), UTF_8)));
             }
         }
     }
@@ -140,13 +138,15 @@ final class Demo {
                 throw e;
             }
             took("wrong password refused", start);
-            screen.accept(story.refused(ClientFailures.explain(e)));
+            notice.close();
+            audience.see(story.refused(ClientFailures.explain(e)));
             return;
         }
         throw notAsItShouldBe("A wrong password opened the account.");
     }
 
     private void lookIntoTheFiles() throws CommandFailure, IOException {
+        audience.see("A thief copies the database's files, and looks at her rows", story.raw());
         long start = System.nanoTime();
         for (String text : new String[] {PASSPHRASE, LABEL, CONTENT}) {
             found.put("\"" + text + "\"", database.occurrences(text));
@@ -155,7 +155,7 @@ final class Demo {
         int readable = database.occurrences(READABLE);
         found.put("\"" + READABLE + "\"", readable);
         took("files searched", start);
-        screen.accept(story.searched(found));
+        audience.see(story.searched(found));
         if (!nothing || readable == 0) {
             throw notAsItShouldBe("The search of the database's files did not find what it should.");
         }
@@ -164,7 +164,7 @@ final class Demo {
     private KeyClient client(KeyServer server) throws KeyClientException {
         return KeyClient.builder(new ServerAddress("localhost", server.port()))
                 .trust(folder.authority())
-                .progress(progress)
+                .progress(notice)
                 .build();
     }
 

@@ -1,13 +1,9 @@
 package dev.latchkey.cli;
 
-import com.google.gson.JsonArray;
-import com.google.gson.JsonObject;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
@@ -57,29 +53,16 @@ final class DemoCommand implements Callable<Integer> {
         Style style = Style.of(surroundings, surroundings.terminal().outputIsTerminal());
         DemoScreen screen = new DemoScreen(surroundings.streams().out(), style);
         screen.opening();
-        Demo demo = new Demo(new ServerFolder(folder), notice, step -> {
-            notice.close();
-            screen.show(step);
-        });
+        Demo demo = new Demo(new ServerFolder(folder), notice, screen);
         demo.run();
         screen.closing(timings(demo.millis(), (System.nanoTime() - start) / 1_000_000));
     }
 
     private void runForPrograms(Path folder, StretchingNotice notice) throws CommandFailure, IOException {
-        List<DemoStep> steps = new ArrayList<>();
-        Demo demo = new Demo(new ServerFolder(folder), notice, steps::add);
+        DemoJson json = new DemoJson();
+        Demo demo = new Demo(new ServerFolder(folder), notice, json);
         demo.run();
-        JsonArray list = new JsonArray();
-        steps.forEach(step -> list.add(json(step)));
-        JsonObject millis = new JsonObject();
-        demo.millis().forEach(millis::addProperty);
-        JsonObject found = new JsonObject();
-        demo.found().forEach(found::addProperty);
-        JsonObject data = new JsonObject();
-        data.add("steps", list);
-        data.add("found_in_database", found);
-        data.add("milliseconds", millis);
-        new Output(surroundings, true).result("", data);
+        new Output(surroundings, true).result("", json.with(demo.found(), demo.millis()));
     }
 
     private static String timings(Map<String, Long> millis, long total) {
@@ -87,20 +70,6 @@ final class DemoCommand implements Callable<Integer> {
                 new StringBuilder("How long it took, in milliseconds (a password is stretched four times):\n");
         millis.forEach((part, time) -> text.append(String.format("%8d  %s%n", time, part)));
         return text.append(String.format("%8d  in all", total)).toString();
-    }
-
-    private static JsonObject json(DemoStep step) {
-        JsonObject data = new JsonObject();
-        data.addProperty("title", step.title());
-        data.add("owner", texts(step.owner()));
-        data.add("database", texts(step.server()));
-        return data;
-    }
-
-    private static JsonArray texts(List<DemoStep.Line> lines) {
-        JsonArray texts = new JsonArray();
-        lines.forEach(line -> texts.add(line.text()));
-        return texts;
     }
 
     private static void forget(Thread hook) {

@@ -5,7 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Shows the demonstration in two columns: what the owner has, and beside it what the server's database has. */
-final class DemoScreen {
+final class DemoScreen implements DemoAudience {
 
     private static final int MAX_COLUMNS = 120;
     private static final int FRAME = 5;
@@ -26,15 +26,19 @@ final class DemoScreen {
                 style.bold("Latchkey, once through") + ": a server, an owner, her secret, and what each of them has.");
     }
 
-    void show(DemoStep step) {
-        shown++;
-        out.println();
-        out.println(" " + style.bold(shown + "  " + step.title()));
+    @Override
+    public void see(String title, List<String> lines) {
+        heading(title);
+        out.println(style.dim(style.sign("\u2500", "-").repeat(2 * width + FRAME)));
+        lines.forEach(line -> out.println(" " + line));
+    }
+
+    @Override
+    public void see(DemoStep step) {
+        heading(step.title());
         String line = style.sign("\u2500", "-").repeat(width + 2);
         out.println(style.dim(line + style.sign("\u252c", "+") + line));
-        row(
-                new DemoStep.Line("THE OWNER HAS", DemoStep.Tone.SEALED),
-                new DemoStep.Line("THE DATABASE HAS", DemoStep.Tone.SEALED));
+        row(DemoStep.sealed(step.who()), DemoStep.sealed("THE DATABASE HAS"));
         List<DemoStep.Line> left = wrap(step.owner());
         List<DemoStep.Line> right = wrap(step.server());
         for (int i = 0; i < Math.max(left.size(), right.size()); i++) {
@@ -45,6 +49,12 @@ final class DemoScreen {
     void closing(String text) {
         out.println();
         text.lines().forEach(line -> out.println(" " + line));
+    }
+
+    private void heading(String title) {
+        shown++;
+        out.println();
+        out.println(" " + style.bold(shown + "  " + title));
     }
 
     private void row(DemoStep.Line left, DemoStep.Line right) {

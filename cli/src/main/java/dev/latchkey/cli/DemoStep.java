@@ -6,10 +6,16 @@ import java.util.List;
  * One step of the demonstration.
  *
  * @param title what happens
- * @param owner what the owner has after it
+ * @param who whose things stand on the left
+ * @param owner what they have after it
  * @param server what the server's database has after it
  */
-record DemoStep(String title, List<Line> owner, List<Line> server) {
+record DemoStep(String title, String who, List<Line> owner, List<Line> server) {
+
+    /** A step of the owner's. */
+    static DemoStep ofOwner(String title, List<Line> owner, List<Line> server) {
+        return new DemoStep(title, "THE OWNER HAS", owner, server);
+    }
 
     /**
      * One line.

@@ -25,14 +25,14 @@ final class DemoStory {
         List<DemoStep.Line> server = new ArrayList<>();
         server.add(plain("no account; the server's own keys, encrypted under the root key, a file apart:"));
         server.addAll(database.lastRow("deployment", "server_private_key", "enumeration_key"));
-        return new DemoStep("A key server starts", List.of(plain("nothing yet")), server);
+        return DemoStep.ofOwner("A key server starts", List.of(plain("nothing yet")), server);
     }
 
     DemoStep registered() throws IOException {
         List<DemoStep.Line> server = new ArrayList<>();
         server.add(plain("an account, and nothing that a password could be tested against without the root key:"));
         server.addAll(database.lastRow("accounts", "account_name", "record", "oprf_seed", "storage_key"));
-        return new DemoStep(
+        return DemoStep.ofOwner(
                 "She registers as " + Demo.ACCOUNT,
                 List.of(
                         plain("her password, in her head:"),
@@ -46,7 +46,7 @@ final class DemoStory {
         List<DemoStep.Line> server = new ArrayList<>();
         server.add(plain("bytes encrypted on her device, the label with them:"));
         server.addAll(database.lastRow("secrets", "label_tag", "descriptor", "secret"));
-        return new DemoStep(
+        return DemoStep.ofOwner(
                 "She stores a secret",
                 List.of(
                         plain("her password, and a secret:"),
@@ -56,7 +56,7 @@ final class DemoStory {
     }
 
     DemoStep closed() throws IOException {
-        return new DemoStep(
+        return DemoStep.ofOwner(
                 "Her device is gone, the server is stopped",
                 List.of(plain("her password, in her head; nothing else")),
                 List.of(
@@ -66,7 +66,7 @@ final class DemoStory {
     }
 
     DemoStep cameBack(String broughtBack) throws IOException {
-        return new DemoStep(
+        return DemoStep.ofOwner(
                 "On another device, with the password alone",
                 List.of(
                         plain("her secret again, byte for byte:"),
@@ -84,21 +84,30 @@ final class DemoStory {
                 + " 2 hours:"));
         server.addAll(database.lastRow("failed_attempts", "name_tag", "begun_at"));
         return new DemoStep(
-                "Somebody tries a wrong password",
+                "A stranger tries a wrong password",
+                "THE STRANGER HAS",
                 List.of(bad(QUOTE + Demo.WRONG + QUOTE), plain(failure.what())),
                 server);
     }
 
+    /** What the newest rows look like to somebody who copied the file. */
+    List<String> raw() throws IOException {
+        List<String> lines = new ArrayList<>();
+        lines.addAll(database.dump("accounts", "record"));
+        lines.addAll(database.dump("secrets", "descriptor"));
+        lines.addAll(database.dump("secrets", "secret"));
+        return lines;
+    }
+
     DemoStep searched(Map<String, Integer> found) {
         List<DemoStep.Line> server = new ArrayList<>();
-        found.forEach((what, times) ->
-                server.add(times == 0 ? good("not found: " + what) : plain("found " + times + " times: " + what)));
+        found.forEach((what, times) -> server.add(times == 0 ? good("not found: " + what) : plain("found: " + what)));
         return new DemoStep(
-                "A thief reads the database's files",
+                "The thief searches them",
+                "THE THIEF LOOKS FOR",
                 List.of(
-                        plain("everything she had"),
-                        plain("All files were searched, as UTF-8 and UTF-16, for what you saw in this column; and for a"
-                                + " word that must be there, to see that the search works.")),
+                        plain("all you saw on this side, as UTF-8 and UTF-16;"),
+                        plain("and for words that are there, to see that the search works")),
                 server);
     }
 }

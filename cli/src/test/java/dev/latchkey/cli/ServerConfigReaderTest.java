@@ -1,0 +1,194 @@
+package dev.latchkey.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ServerConfigReaderTest {
+
+    private static final String COMPLETE = """
+            listen = "127.0.0.1:9000"
+            [storage]
+            url = "sqlite:data/latchkey.db"
+            [tls]
+            certificate = "server.pem"
+            key = "/etc/latchkey/key.pem"
+            [keys]
+            root = "root.key"
+            """;
+
+    private final World world = new World();
+
+    @TempDir
+    private Path folder;
+
+    private ServerConfig read(String toml) throws Exception {
+        return ServerConfigReader.read(Optional.of(file(toml)), world.surroundings());
+    }
+
+    private Path file(String toml) throws IOException {
+        return Files.writeString(folder.resolve("latchkey.toml"), toml);
+    }
+
+    private CommandFailure failure(String toml) {
+        CommandFailure failure = catchThrowableOfType(CommandFailure.class, () -> read(toml));
+        assertThat(failure.code()).isEqualTo(FailureCode.INVALID_CONFIGURATION);
+        return failure;
+    }
+
+    @Nested
+    class File {
+
+        @Test
+        void everySetting_isRead() throws Exception {
+            ServerConfig config = read(COMPLETE);
+            assertThat(config.listen()).isEqualTo(new ListenAddress("127.0.0.1", 9000));
+            assertThat(config.database()).isEqualTo(folder.resolve("data/latchkey.db"));
+            assertThat(config.tls().certificate()).isEqualTo(folder.resolve("server.pem"));
+            assertThat(config.tls().key()).isEqualTo(Path.of("/etc/latchkey/key.pem"));
+            assertThat(config.rootKey()).isEqualTo(folder.resolve("root.key"));
+        }
+
+        @Test
+        void listen_hasADefault() throws Exception {
+            assertThat(read(COMPLETE.replaceFirst("listen.*\n", "")).listen())
+                    .isEqualTo(new ListenAddress("localhost", 7443));
+        }
+
+        @Test
+        void ipv6Address_standsInBrackets() throws Exception {
+            assertThat(read(COMPLETE.replace("127.0.0.1:9000", "[::]:9000")).listen())
+                    .isEqualTo(new ListenAddress("::", 9000));
+        }
+
+        @ParameterizedTest
+        @CsvSource({"url, storage.url", "certificate, tls.certificate", "key, tls.key", "root, keys.root"})
+        void missingSetting_isNamedWithItsVariable(String key, String path) {
+            assertThat(failure(COMPLETE.replaceFirst("(?m)^" + key + " =.*$", ""))
+                            .what())
+                    .contains(path, "LATCHKEY_");
+        }
+
+        @Test
+        void unknownSetting_isNamedWithItsPlace() {
+            assertThat(failure(COMPLETE + "rot = \"x\"\n").what())
+                    .contains("latchkey.toml, line 9, column 1", "\"keys.rot\"", "keys.root");
+        }
+
+        @Test
+        void unknownTable_isNamedWithItsPlace() {
+            assertThat(failure(COMPLETE + "[key]\nroot = \"x\"\n").what()).contains("line 10", "\"key.root\"");
+        }
+
+        @ParameterizedTest
+        @ValueSource(strings = {"9000", "true", "[\"a\"]", "\"\"", "{ a = \"b\" }"})
+        void settingThatIsNoText_isRefusedWithItsPlace(String value) {
+            assertThat(failure(COMPLETE.replace("\"127.0.0.1:9000\"", value)).what())
+                    .contains("line 1", "listen");
+        }
+
+        @ParameterizedTest
+        @ValueSource(strings = {"9000", "localhost", "localhost:", "localhost:65536", "::1:9000", "a b:1", ":9000"})
+        void badAddress_isRefused(String address) {
+            assertThat(failure(COMPLETE.replace("127.0.0.1:9000", address)).what())
+                    .contains("line 1", "HOST:PORT");
+        }
+
+        @ParameterizedTest
+        @ValueSource(strings = {"postgresql://localhost/latchkey", "postgres://localhost/latchkey"})
+        void postgresql_isRefusedForNow(String url) {
+            assertThat(failure(COMPLETE.replace("sqlite:data/latchkey.db", url)).what())
+                    .contains("SQLite only", "later");
+        }
+
+        @ParameterizedTest
+        @ValueSource(strings = {"latchkey.db", "sqlite:", "mysql://x", "SQLITE:x"})
+        void badStorageUrl_isRefused(String url) {
+            assertThat(failure(COMPLETE.replace("sqlite:data/latchkey.db", url)).what())
+                    .contains("sqlite:PATH");
+        }
+
+        @Test
+        void settingTwice_isRefused() {
+            assertThat(failure("listen = \"a:1\"\n" + COMPLETE).what()).contains("line 2");
+        }
+
+        @Test
+        void brokenToml_isRefusedWithItsPlace() {
+            assertThat(failure("listen = \"a:1\nx").what()).contains("line 1");
+        }
+
+        @Test
+        void missingFile_isNamed() {
+            CommandFailure failure = catchThrowableOfType(
+                    CommandFailure.class,
+                    () -> ServerConfigReader.read(Optional.of(folder.resolve("none.toml")), world.surroundings()));
+            assertThat(failure.what()).contains("none.toml");
+            assertThat(failure.code().exitCode()).isEqualTo(ExitCode.USAGE);
+        }
+    }
+
+    @Nested
+    class Variables {
+
+        @Test
+        void every_goesBeforeTheFile() throws Exception {
+            world.variable("LATCHKEY_LISTEN", "10.0.0.1:1")
+                    .variable("LATCHKEY_STORAGE_URL", "sqlite:/v/db")
+                    .variable("LATCHKEY_TLS_CERTIFICATE", "/v/cert")
+                    .variable("LATCHKEY_TLS_KEY", "/v/key")
+                    .variable("LATCHKEY_KEYS_ROOT", "/v/root");
+            ServerConfig expected = new ServerConfig(
+                    new ListenAddress("10.0.0.1", 1),
+                    Path.of("/v/db"),
+                    new ServerConfig.Tls(Path.of("/v/cert"), Path.of("/v/key")),
+                    Path.of("/v/root"));
+            assertThat(read(COMPLETE)).isEqualTo(expected);
+            assertThat(ServerConfigReader.read(Optional.empty(), world.surroundings()))
+                    .isEqualTo(expected);
+        }
+
+        @Test
+        void relativePath_startsAtTheCurrentFolder() throws Exception {
+            world.variable("LATCHKEY_KEYS_ROOT", "r.key");
+            assertThat(read(COMPLETE).rootKey()).isEqualTo(Path.of("r.key").toAbsolutePath());
+        }
+
+        @Test
+        void badValue_isNamedByItsVariable() {
+            world.variable("LATCHKEY_LISTEN", "nowhere");
+            assertThat(failure(COMPLETE).what()).contains("LATCHKEY_LISTEN");
+        }
+
+        @Test
+        void noneAndNoFile_listsWhatIsNeeded() {
+            CommandFailure failure = catchThrowableOfType(
+                    CommandFailure.class, () -> ServerConfigReader.read(Optional.empty(), world.surroundings()));
+            assertThat(failure.what())
+                    .contains(
+                            "LATCHKEY_STORAGE_URL",
+                            "LATCHKEY_TLS_CERTIFICATE",
+                            "LATCHKEY_TLS_KEY",
+                            "LATCHKEY_KEYS_ROOT");
+        }
+    }
+
+    @Test
+    void templateOfInit_isComplete() throws Exception {
+        ServerSetup setup = new ServerSetup(
+                new ServerFolder(folder), new java.security.SecureRandom(), java.time.Clock.systemUTC());
+        setup.makeConfiguration();
+        assertThat(ServerConfigReader.read(Optional.of(folder.resolve("latchkey.toml")), world.surroundings()))
+                .isEqualTo(new ServerFolder(folder).config(new ListenAddress("localhost", 7443)));
+    }
+}
