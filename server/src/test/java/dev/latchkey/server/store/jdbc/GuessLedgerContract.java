@@ -124,6 +124,28 @@ abstract class GuessLedgerContract extends StoreContract {
             takeAll();
             assertThat(take()).isFalse();
         }
+
+        @Test
+        void take_longAfterAndNotYetDropped_hasNoMoreThanItHolds() throws Exception {
+            for (int i = 0; i < 40; i++) {
+                take(TestAccount.random().name, TestAccount.newSessionId());
+            }
+            takeAll();
+            clock.advance(INTERVAL.multipliedBy(3L * CAPACITY));
+
+            takeAll();
+            assertThat(take()).isFalse();
+        }
+
+        @Test
+        void take_refused_saysToTheMillisecondWhen() throws Exception {
+            run(tx -> {
+                for (int i = 0; i < CAPACITY; i++) {
+                    tx.ledger().take(name, TestAccount.newSessionId());
+                }
+                assertThat(tx.ledger().take(name, TestAccount.newSessionId())).isEqualTo(new Take.Refused(INTERVAL));
+            });
+        }
     }
 
     @Nested
