@@ -18,10 +18,14 @@ import java.util.Arrays;
  * <p>Every space (general category Zs) becomes U+0020, then NFC; case stays. What the characters may be is told by the
  * protocol text, which departs from RFC 8265 where that would refuse ordinary typing.
  *
- * <p>The whole never becomes a {@code String}, which could not be wiped. {@link Normalizer} answers in strings, so a
- * password is only asked whether it is in NFC; where it is not, the smallest pieces that normalise by themselves (a
- * character and the marks that follow it) pass through strings one by one, and such fragments stay in memory until the
- * garbage collector takes them. Classifying characters uses tables: this runs on the owner's device alone.
+ * <p>{@link Normalizer} makes a {@code String}, which cannot be wiped, of all it is given, even to ask whether that is in
+ * NFC (read in JDK 17 and 25). So it is given single pieces: a character with the marks and the conjoining Hangul vowels
+ * and finals that follow it. A piece that is one character below U+0300 is copied instead, because NFC leaves it as it is;
+ * of a password in ASCII or Latin-1 no {@code String} is made here. Every other piece becomes a {@code String} of its own,
+ * and so does its normal form where that differs: a letter with accents typed separately, and each character of a password
+ * in, say, Greek or Chinese. They stay in memory until the garbage collector takes them.
+ *
+ * <p>Classifying characters uses tables: this runs on the owner's device alone.
  */
 public final class Password implements AutoCloseable {
 
@@ -29,6 +33,9 @@ public final class Password implements AutoCloseable {
     public static final int MAX_BYTES = 1024;
 
     private static final char SPACE = ' ';
+
+    /** The first character that NFC may change, or change its neighbour for. */
+    private static final char COMBINING_GRAVE = '\u0300';
 
     private final SecretBytes utf8;
 
@@ -82,29 +89,27 @@ public final class Password implements AutoCloseable {
         }
     }
 
-    private static void normalise(CharBuffer text, CharBuffer normal) {
-        if (Normalizer.isNormalized(text, Normalizer.Form.NFC)) {
-            normal.put(text);
-            return;
-        }
-        for (int from = 0; from < text.limit(); ) {
+    /** Puts the NFC of {@code text} into {@code normal}; a {@code String} is made only of pieces that NFC may change. */
+    static void normalise(CharSequence text, CharBuffer normal) {
+        for (int from = 0; from < text.length(); ) {
             int to = segmentEnd(text, from);
-            CharBuffer segment = text.subSequence(from, to);
-            if (Normalizer.isNormalized(segment, Normalizer.Form.NFC)) {
-                normal.put(segment);
+            // A longer segment has a mark, a conjoining Hangul letter or a surrogate pair, all above the limit.
+            if (to - from == 1 && text.charAt(from) < COMBINING_GRAVE) {
+                normal.put(text.charAt(from));
             } else {
-                normal.put(Normalizer.normalize(segment, Normalizer.Form.NFC));
+                // Not asked isNormalized first: that would make one more String of the segment.
+                normal.put(Normalizer.normalize(text.subSequence(from, to), Normalizer.Form.NFC));
             }
             from = to;
         }
     }
 
-    private static int segmentEnd(CharBuffer text, int from) {
+    private static int segmentEnd(CharSequence text, int from) {
         int to = from;
         int codePoint;
         do {
             to += Character.charCount(Character.codePointAt(text, to));
-            codePoint = to < text.limit() ? Character.codePointAt(text, to) : SPACE;
+            codePoint = to < text.length() ? Character.codePointAt(text, to) : SPACE;
         } while (!Unicode13.startsSegment(codePoint));
         return to;
     }

@@ -7,13 +7,17 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import com.google.gson.JsonObject;
 import dev.latchkey.protocol.InvalidInputException.Reason;
 import dev.latchkey.protocol.InvalidInputException.Subject;
+import java.nio.CharBuffer;
 import java.nio.charset.StandardCharsets;
 import java.text.Normalizer;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -21,6 +25,17 @@ class PasswordTest {
 
     static Stream<JsonObject> cases() {
         return Vectors.objects(Vectors.load("text.json"), "passwords").stream();
+    }
+
+    static Stream<Arguments> passwordsAndTheirPieces() {
+        return Stream.of(
+                Arguments.of("correct horse battery staple", List.of()),
+                Arguments.of("\u00c5ngstr\u00f6m \u00bd\u00df\u00ff\u0142\u01d5\u02ff", List.of()),
+                Arguments.of("Cafe\u0301 noir", List.of("e\u0301")),
+                Arguments.of("a\u0323\u0307bc\u0439d", List.of("a\u0323\u0307", "\u0439")),
+                Arguments.of("x\u212by\ud834\udd5ez", List.of("\u212b", "\ud834\udd5e")),
+                Arguments.of("\ud55c\u1100\u1173\u11af", List.of("\ud55c", "\u1100\u1173\u11af")),
+                Arguments.of("\u0301\u0323a", List.of("\u0301\u0323")));
     }
 
     private static byte[] mapped(String typed) throws InvalidInputException {
@@ -167,6 +182,64 @@ class PasswordTest {
             assertThatExceptionOfType(InvalidInputException.class)
                     .isThrownBy(() -> Password.of("hunter2\n".toCharArray()))
                     .withMessage("The password contains a control character.");
+        }
+    }
+
+    /** The strings that mapping makes of a password, or of a part of it, which nobody can wipe. */
+    @Nested
+    class WhatBecomesAString {
+
+        @ParameterizedTest
+        @MethodSource("dev.latchkey.protocol.PasswordTest#passwordsAndTheirPieces")
+        void normalise_password_makesStringsOfThesePiecesOnly(String password, List<String> pieces) throws Exception {
+            WatchedText text = new WatchedText(password, new ArrayList<>());
+            CharBuffer normal = CharBuffer.allocate(3 * password.length());
+
+            Text.requireAllowed(Subject.PASSWORD, text, Unicode13::refusedAnywhere);
+            Password.normalise(text, normal);
+
+            assertThat(text.strings()).isEqualTo(pieces);
+            assertThat(normal.flip().toString()).isEqualTo(Normalizer.normalize(password, Normalizer.Form.NFC));
+        }
+
+        @Test
+        void normalise_everyCharacterBelowTheFirstMark_isCopiedWithoutAString() {
+            char[] all = new char[0x300];
+            for (char c = 0; c < all.length; c++) {
+                all[c] = c;
+            }
+            WatchedText text = new WatchedText(String.valueOf(all), new ArrayList<>());
+            CharBuffer normal = CharBuffer.allocate(all.length);
+
+            Password.normalise(text, normal);
+
+            assertThat(text.strings()).isEmpty();
+            assertThat(normal.array()).isEqualTo(all);
+        }
+
+        /** Notes what is made a string of, in itself and in its parts. */
+        private record WatchedText(String text, List<String> strings) implements CharSequence {
+
+            @Override
+            public int length() {
+                return text.length();
+            }
+
+            @Override
+            public char charAt(int index) {
+                return text.charAt(index);
+            }
+
+            @Override
+            public CharSequence subSequence(int start, int end) {
+                return new WatchedText(text.substring(start, end), strings);
+            }
+
+            @Override
+            public String toString() {
+                strings.add(text);
+                return text;
+            }
         }
     }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.text.Normalizer;
+import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
@@ -135,6 +136,7 @@ class Unicode13Test {
 
         private static final int MARK_ABOVE = 0x0301;
         private static final int MARK_OVERLAY = 0x0334;
+        private static final int FIRST_MARK = 0x0300;
 
         @Test
         void startsSegment_codePointThatDoes_doesNotMoveBeforeAMark() {
@@ -163,9 +165,31 @@ class Unicode13Test {
         }
 
         @Test
-        void startsSegment_allOfAscii_does() {
-            for (int codePoint = 0; codePoint < 0x80; codePoint++) {
-                assertThat(Unicode13.startsSegment(codePoint)).isTrue();
+        void startsSegment_allBelowTheFirstMark_do() {
+            for (int codePoint = 0; codePoint < FIRST_MARK; codePoint++) {
+                assertThat(Unicode13.startsSegment(codePoint))
+                        .as("U+%04X", codePoint)
+                        .isTrue();
+            }
+            assertThat(Unicode13.startsSegment(FIRST_MARK)).isFalse();
+        }
+
+        @Test
+        void nfc_eachBelowTheFirstMarkAndEachPairOfThem_isItself() {
+            List<String> changed = new ArrayList<>();
+            for (char first = 0; first < FIRST_MARK; first++) {
+                collectIfChanged(String.valueOf(first), changed);
+                for (char second = 0; second < FIRST_MARK; second++) {
+                    collectIfChanged(String.valueOf(new char[] {first, second}), changed);
+                }
+            }
+
+            assertThat(changed).isEmpty();
+        }
+
+        private void collectIfChanged(String text, List<String> changed) {
+            if (!nfc(text).equals(text)) {
+                changed.add(text);
             }
         }
 
