@@ -18,12 +18,12 @@ import java.util.Arrays;
  * <p>Every space (general category Zs) becomes U+0020, then NFC; case stays. What the characters may be is told by the
  * protocol text, which departs from RFC 8265 where that would refuse ordinary typing.
  *
- * <p>{@link Normalizer} makes a {@code String}, which cannot be wiped, of all it is given, even to ask whether that is in
- * NFC (read in JDK 17 and 25). So it is given single pieces: a character with the marks and the conjoining Hangul vowels
- * and finals that follow it. A piece that is one character below U+0300 is copied instead, because NFC leaves it as it is;
- * of a password in ASCII or Latin-1 no {@code String} is made here. Every other piece becomes a {@code String} of its own,
- * and so does its normal form where that differs: a letter with accents typed separately, and each character of a password
- * in, say, Greek or Chinese. They stay in memory until the garbage collector takes them.
+ * <p>{@link Normalizer} makes a {@code String}, which cannot be wiped, of all it is given, even to ask whether that is
+ * in NFC (read in JDK 17 and 25). So it is given single pieces: a character with the marks and the conjoining Hangul
+ * vowels and finals that follow it. A piece that is one character below U+0300 is copied instead, because NFC leaves
+ * it as it is; of a password in ASCII or Latin-1 no {@code String} is made here. Every other piece becomes a {@code
+ * String} of its own, and so does its normal form where that differs: a letter with accents typed separately, and each
+ * character of a password in, say, Greek or Chinese. They stay in memory until the garbage collector takes them.
  *
  * <p>Classifying characters uses tables: this runs on the owner's device alone.
  */
@@ -89,7 +89,7 @@ public final class Password implements AutoCloseable {
         }
     }
 
-    /** Puts the NFC of {@code text} into {@code normal}; a {@code String} is made only of pieces that NFC may change. */
+    /** Puts the NFC of {@code text} into {@code normal}; single characters below U+0300 become no {@code String}. */
     static void normalise(CharSequence text, CharBuffer normal) {
         for (int from = 0; from < text.length(); ) {
             int to = segmentEnd(text, from);
