@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import picocli.CommandLine.Command;
@@ -21,6 +22,8 @@ import picocli.CommandLine.Command;
         })
 final class DemoCommand implements Callable<Integer> {
 
+    private static final String PREFIX = "latchkey-demo-";
+
     private final Surroundings surroundings;
     private final LatchkeyCommand root;
 
@@ -32,7 +35,7 @@ final class DemoCommand implements Callable<Integer> {
     @Override
     public Integer call() throws CommandFailure, IOException {
         boolean json = root.global().json();
-        Path folder = Files.createTempDirectory("latchkey-demo-");
+        Path folder = temporaryFolder();
         Thread interrupted = new Thread(() -> delete(folder), "delete the demonstration's files");
         Runtime.getRuntime().addShutdownHook(interrupted);
         try (StretchingNotice notice = new StretchingNotice(surroundings, json)) {
@@ -70,6 +73,12 @@ final class DemoCommand implements Callable<Integer> {
                 new StringBuilder("How long it took, in milliseconds (a password is stretched four times):\n");
         millis.forEach((part, time) -> text.append(String.format("%8d  %s%n", time, part)));
         return text.append(String.format("%8d  in all", total)).toString();
+    }
+
+    /** Java itself does not look at the variable that says where temporary files belong. */
+    private Path temporaryFolder() throws IOException {
+        Optional<Path> parent = surroundings.variable("TMPDIR").map(Path::of).filter(Files::isDirectory);
+        return parent.isPresent() ? Files.createTempDirectory(parent.get(), PREFIX) : Files.createTempDirectory(PREFIX);
     }
 
     private static void forget(Thread hook) {

@@ -22,8 +22,7 @@ final class DemoScreen implements DemoAudience {
     }
 
     void opening() {
-        out.println(
-                style.bold("Latchkey, once through") + ": a server, an owner, her secret, and what each of them has.");
+        out.println(style.bold("Latchkey, once through") + ": an owner, a server, and what each of them has.");
     }
 
     @Override

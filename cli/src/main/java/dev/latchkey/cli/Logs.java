@@ -22,6 +22,7 @@ final class Logs {
 
     /** Events of the server are logged to standard error, and warnings of libraries; none logs every frame it sends. */
     static void forServer() {
+        silence();
         logger(org.slf4j.Logger.ROOT_LOGGER_NAME).setLevel(Level.WARN);
         logger(LATCHKEY).setLevel(Level.INFO);
         System.setProperty(PLATFORM_FORMAT, "%1$tFT%1$tT.%1$tL %4$-5s %3$s: %5$s%6$s%n");

@@ -14,7 +14,8 @@ import java.util.Base64;
 /** What a command says when it went well: sentences for a person, or one JSON object in one line. */
 final class Output {
 
-    private static final Gson GSON = new GsonBuilder().disableHtmlEscaping().create();
+    private static final Gson GSON =
+            new GsonBuilder().disableHtmlEscaping().serializeNulls().create();
 
     private final Surroundings surroundings;
     private final boolean json;
