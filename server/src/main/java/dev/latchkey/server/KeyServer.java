@@ -6,6 +6,7 @@ import dev.latchkey.opaque.ServerKeyPair;
 import dev.latchkey.server.ServerStartException.Reason;
 import dev.latchkey.server.rpc.AdmissionInterceptor;
 import dev.latchkey.server.rpc.KeyServerService;
+import dev.latchkey.server.rpc.MalformedMessages;
 import dev.latchkey.server.store.StoreUnavailableException;
 import io.grpc.Server;
 import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
@@ -29,9 +30,9 @@ public final class KeyServer implements AutoCloseable {
 
     private static final int MAX_INBOUND_MESSAGE = (1 << 20) + 4096;
     private static final int MAX_METADATA = 8192;
-    private static final int CALLS_AT_ONCE = 256;
     private static final int CALLS_PER_CONNECTION = 64;
-    private static final Duration CALL_DEADLINE = Duration.ofSeconds(20);
+    private static final AdmissionInterceptor.Bounds CALLS =
+            new AdmissionInterceptor.Bounds(2048, 256, Duration.ofSeconds(5), Duration.ofSeconds(20));
     private static final Duration HANDSHAKE_DEADLINE = Duration.ofSeconds(10);
     private static final Duration IDLE_CONNECTION = Duration.ofMinutes(5);
     private static final Duration PURGE_INTERVAL = Duration.ofMinutes(1);
@@ -41,6 +42,7 @@ public final class KeyServer implements AutoCloseable {
     private final ServerKeyPair keyPair;
     private final ExecutorService workers;
     private final ScheduledExecutorService timer;
+    private final ScheduledExecutorService housekeeper;
     private Server server;
     private ScheduledFuture<?> purging;
 
@@ -50,6 +52,8 @@ public final class KeyServer implements AutoCloseable {
         this.workers = Executors.newFixedThreadPool(
                 Math.max(4, 2 * Runtime.getRuntime().availableProcessors()), named("latchkey-worker"));
         this.timer = Executors.newSingleThreadScheduledExecutor(named("latchkey-timer"));
+        // Apart from the timer: a purge may wait for the database, and deadlines must not wait with it.
+        this.housekeeper = Executors.newSingleThreadScheduledExecutor(named("latchkey-housekeeper"));
     }
 
     /**
@@ -90,8 +94,9 @@ public final class KeyServer implements AutoCloseable {
         OpaqueServer opaque = new OpaqueServer(keyPair, options.random());
         server = NettyServerBuilder.forAddress(options.listen())
                 .sslContext(tls)
-                .addService(KeyServerService.create(storage.store(), opaque, options.sessionLimits(), options.random()))
-                .intercept(new AdmissionInterceptor(CALLS_AT_ONCE, CALL_DEADLINE, timer))
+                .addService(MalformedMessages.admit(KeyServerService.create(
+                        storage.store(), opaque, options.sessionLimits(), options.random())))
+                .intercept(new AdmissionInterceptor(CALLS, timer))
                 .executor(workers)
                 .maxInboundMessageSize(MAX_INBOUND_MESSAGE)
                 .maxInboundMetadataSize(MAX_METADATA)
@@ -102,7 +107,7 @@ public final class KeyServer implements AutoCloseable {
                 .permitKeepAliveWithoutCalls(true)
                 .build()
                 .start();
-        purging = timer.scheduleWithFixedDelay(
+        purging = housekeeper.scheduleWithFixedDelay(
                 this::purge, PURGE_INTERVAL.toMillis(), PURGE_INTERVAL.toMillis(), TimeUnit.MILLISECONDS);
         log.info("listening on port {}", server.getPort());
     }
@@ -123,6 +128,7 @@ public final class KeyServer implements AutoCloseable {
             }
         }
         timer.shutdownNow();
+        housekeeper.shutdownNow();
         workers.shutdownNow();
         storage.close();
         keyPair.close();

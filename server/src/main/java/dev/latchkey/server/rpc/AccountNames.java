@@ -11,10 +11,7 @@ import dev.latchkey.server.store.Accounts.Credentials;
 import dev.latchkey.server.store.NameTag;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
-import java.security.GeneralSecurityException;
 import java.util.Arrays;
-import javax.crypto.Mac;
-import javax.crypto.spec.SecretKeySpec;
 
 /** What the enumeration key makes of an account name: its tag at rest, and the answer when nobody has it. */
 final class AccountNames {
@@ -44,17 +41,11 @@ final class AccountNames {
         }
     }
 
-    /** First 32 bytes of HMAC-SHA-512(enumeration_key, account_name). */
+    /** First 32 bytes of HMAC-SHA-512(enumeration_key, account_name); HKDF-Extract is HMAC keyed with its salt. */
     NameTag tag(AccountName name) {
-        byte[] key = enumerationKey.copyBytes();
-        try {
-            Mac mac = Mac.getInstance("HmacSHA512");
-            mac.init(new SecretKeySpec(key, "HmacSHA512"));
-            return NameTag.of(Arrays.copyOf(mac.doFinal(name.utf8()), NameTag.BYTES));
-        } catch (GeneralSecurityException missing) {
-            throw new IllegalStateException("every Java has HmacSHA512", missing);
-        } finally {
-            Arrays.fill(key, (byte) 0);
+        try (SecretBytes message = SecretBytes.takeOwnership(name.utf8());
+                SecretBytes mac = Hkdf.extract(enumerationKey.exposed(), message)) {
+            return NameTag.of(Arrays.copyOf(mac.exposed(), NameTag.BYTES));
         }
     }
 

@@ -13,52 +13,54 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * Bounds what the server takes on: so many calls at once, none for longer than its deadline, whether or not the client
- * set one. A call beyond the bound is refused before its message is read.
+ * Bounds what the server takes on: so many calls open at once, so many of them worked on at once, none for longer than its
+ * deadline, whether or not the client set one. A call is worked on from the moment its message is complete; until then it
+ * takes no place that a complete one could use, and is given little time.
  */
 public final class AdmissionInterceptor implements ServerInterceptor {
     private static final Duration WHEN_BUSY = Duration.ofSeconds(1);
 
+    private final Semaphore open;
     private final Semaphore places;
-    private final Duration deadline;
+    private final Bounds bounds;
     private final ScheduledExecutorService timer;
+
+    /**
+     * How much at once, and for how long.
+     *
+     * @param openCalls whose message may still be on its way
+     * @param workedOn whose message is complete
+     * @param message until the message must be complete
+     * @param call until the call must be answered
+     */
+    public record Bounds(int openCalls, int workedOn, Duration message, Duration call) {}
 
     /**
      * Bounds calls.
      *
      * @param timer ends calls that are over their deadline; stays the caller's
      */
-    public AdmissionInterceptor(int callsAtOnce, Duration deadline, ScheduledExecutorService timer) {
-        this.places = new Semaphore(callsAtOnce);
-        this.deadline = deadline;
+    public AdmissionInterceptor(Bounds bounds, ScheduledExecutorService timer) {
+        this.open = new Semaphore(bounds.openCalls());
+        this.places = new Semaphore(bounds.workedOn());
+        this.bounds = bounds;
         this.timer = timer;
     }
 
     @Override
     public <Q, A> ServerCall.Listener<Q> interceptCall(
             ServerCall<Q, A> call, Metadata headers, ServerCallHandler<Q, A> next) {
-        if (!places.tryAcquire()) {
-            call.close(
-                    Status.RESOURCE_EXHAUSTED.withDescription("try again later"),
-                    Statuses.refusal(Refusal.Reason.REASON_THROUGHPUT, WHEN_BUSY));
+        ClosedOnce<Q, A> guarded = new ClosedOnce<>(call);
+        if (!open.tryAcquire()) {
+            guarded.refuse();
             return new ServerCall.Listener<>() {};
         }
-        ClosedOnce<Q, A> guarded = new ClosedOnce<>(call);
-        ScheduledFuture<?> end = timer.schedule(guarded::expire, deadline.toMillis(), TimeUnit.MILLISECONDS);
-        AtomicBoolean released = new AtomicBoolean();
-        Runnable release = () -> {
-            end.cancel(false);
-            if (released.compareAndSet(false, true)) {
-                places.release();
-            }
-        };
         try {
-            return new Releasing<>(next.startCall(guarded, headers), release);
+            return new Admitted<>(next.startCall(guarded, headers), guarded);
         } catch (RuntimeException failed) {
-            release.run();
+            open.release();
             throw failed;
         }
     }
@@ -73,6 +75,18 @@ public final class AdmissionInterceptor implements ServerInterceptor {
 
         void expire() {
             close(Status.DEADLINE_EXCEEDED.withDescription("deadline exceeded"), new Metadata());
+        }
+
+        void refuse() {
+            close(
+                    Status.RESOURCE_EXHAUSTED.withDescription("try again later"),
+                    Statuses.refusal(Refusal.Reason.REASON_THROUGHPUT, WHEN_BUSY));
+        }
+
+        /** Also when the server itself ended it: nothing should be begun for it any more. */
+        @Override
+        public synchronized boolean isCancelled() {
+            return closed || super.isCancelled();
         }
 
         @Override
@@ -98,13 +112,30 @@ public final class AdmissionInterceptor implements ServerInterceptor {
         }
     }
 
-    /** Gives the place back when the call has ended, however it ended. */
-    private static final class Releasing<Q> extends SimpleForwardingServerCallListener<Q> {
-        private final Runnable release;
+    /** Follows one call; gives back what it took when the call has ended, however it ended. */
+    private final class Admitted<Q, A> extends SimpleForwardingServerCallListener<Q> {
+        private final ClosedOnce<Q, A> call;
+        private ScheduledFuture<?> end;
+        private boolean hasPlace;
+        private boolean over;
 
-        Releasing(ServerCall.Listener<Q> listener, Runnable release) {
+        Admitted(ServerCall.Listener<Q> listener, ClosedOnce<Q, A> call) {
             super(listener);
-            this.release = release;
+            this.call = call;
+            this.end = timer.schedule(call::expire, bounds.message().toMillis(), TimeUnit.MILLISECONDS);
+        }
+
+        /** The message is complete: from here on the call is worked on. */
+        @Override
+        public void onHalfClose() {
+            end.cancel(false);
+            if (!places.tryAcquire()) {
+                call.refuse();
+                return;
+            }
+            hasPlace = true;
+            end = timer.schedule(call::expire, bounds.call().toMillis(), TimeUnit.MILLISECONDS);
+            super.onHalfClose();
         }
 
         @Override
@@ -112,7 +143,7 @@ public final class AdmissionInterceptor implements ServerInterceptor {
             try {
                 super.onComplete();
             } finally {
-                release.run();
+                release();
             }
         }
 
@@ -121,7 +152,20 @@ public final class AdmissionInterceptor implements ServerInterceptor {
             try {
                 super.onCancel();
             } finally {
-                release.run();
+                release();
+            }
+        }
+
+        /** Events of one call come one after the other, so nothing here is shared. */
+        private void release() {
+            if (over) {
+                return;
+            }
+            over = true;
+            end.cancel(false);
+            open.release();
+            if (hasPlace) {
+                places.release();
             }
         }
     }

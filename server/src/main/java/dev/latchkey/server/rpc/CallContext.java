@@ -45,16 +45,20 @@ final class CallContext implements AutoCloseable {
 
     /**
      * One transaction on the owner's data. It begins by holding the session against the account: a change of password
-     * voids every session from before it. A registration session has no account yet.
+     * voids every session from before it, and nothing is done for a session that was closed in the meantime. A
+     * registration session has no account yet, and is closed by its one request.
      */
     <T> T transact(Store store, Operation<T> operation) throws Refused, StoreUnavailableException {
         return store.<T, Refused>transact(tx -> {
-            if (kind != SessionKind.SESSION_KIND_REGISTRATION
-                    && tx.accounts().credentialVersion(user) != credentialVersion) {
+            if (kind != SessionKind.SESSION_KIND_REGISTRATION && !isCurrent(tx)) {
                 throw Rejection.unauthenticated();
             }
             return operation.in(tx);
         });
+    }
+
+    private boolean isCurrent(Transaction tx) {
+        return tx.sessions().isOpen(session) && tx.accounts().credentialVersion(user) == credentialVersion;
     }
 
     @Override

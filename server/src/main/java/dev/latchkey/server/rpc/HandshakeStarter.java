@@ -9,6 +9,7 @@ import dev.latchkey.opaque.SecretBytes;
 import dev.latchkey.opaque.ServerLogin;
 import dev.latchkey.protocol.SessionId;
 import dev.latchkey.protocol.wire.SessionKind;
+import dev.latchkey.server.store.Handshakes;
 import dev.latchkey.server.store.Store;
 import dev.latchkey.server.store.StoreUnavailableException;
 import java.time.Duration;
@@ -33,12 +34,19 @@ final class HandshakeStarter {
         private final RegistrationRecord record;
         private final SecretBytes oprfSeed;
         private final Optional<PendingAccount> pending;
+        private final long endsAt;
 
-        /** All of it stays the caller's. */
-        TriedAgainst(RegistrationRecord record, SecretBytes oprfSeed, Optional<PendingAccount> pending) {
+        /**
+         * All of it stays the caller's.
+         *
+         * @param endsAt when KE3 is too late at the latest, by the database's clock
+         */
+        TriedAgainst(
+                RegistrationRecord record, SecretBytes oprfSeed, Optional<PendingAccount> pending, long endsAt) {
             this.record = record;
             this.oprfSeed = oprfSeed;
             this.pending = pending;
+            this.endsAt = endsAt;
         }
     }
 
@@ -59,26 +67,37 @@ final class HandshakeStarter {
                             login.save(),
                             credentials.pending.map(PendingAccount::copy));
                     SecretBytes payload = state.encode()) {
-                remember(sessionId, subject, payload);
+                remember(sessionId, subject, payload, credentials.endsAt);
             }
             return ke2;
         }
     }
 
-    /** Where there is no room KE2 never leaves, so the unit taken for it goes back. */
-    private void remember(SessionId sessionId, HandshakeState.Subject subject, SecretBytes payload)
+    private void remember(SessionId sessionId, HandshakeState.Subject subject, SecretBytes payload, long endsAt)
             throws Rejection, StoreUnavailableException {
-        boolean kept = store.transact(tx -> {
-            if (tx.handshakes().add(sessionId, payload, limits.handshake())) {
-                return true;
+        boolean registration = subject.kind() == SessionKind.SESSION_KIND_REGISTRATION;
+        boolean kept = false;
+        try {
+            kept = store.transact(tx -> {
+                long left = Math.min(endsAt - tx.nowMillis(), limits.handshake().toMillis());
+                Handshakes handshakes = registration ? tx.registrationHandshakes() : tx.handshakes();
+                return left > 0 && handshakes.add(sessionId, payload, Duration.ofMillis(left));
+            });
+        } finally {
+            if (!kept && !registration) {
+                giveBack(sessionId, subject);
             }
-            if (subject.kind() != SessionKind.SESSION_KIND_REGISTRATION) {
-                tx.ledger().giveBack(subject.tag(), sessionId);
-            }
-            return false;
-        });
+        }
         if (!kept) {
             throw Rejection.throughput(WHEN_FULL);
         }
+    }
+
+    /** KE2 never leaves, so the unit taken for it goes back. If that fails too the unit stays taken, which is safe. */
+    private void giveBack(SessionId sessionId, HandshakeState.Subject subject) throws StoreUnavailableException {
+        store.transact(tx -> {
+            tx.ledger().giveBack(subject.tag(), sessionId);
+            return null;
+        });
     }
 }

@@ -16,6 +16,7 @@ import dev.latchkey.protocol.wire.SubmitRecordRequest;
 import dev.latchkey.protocol.wire.SubmitRecordResponse;
 import dev.latchkey.server.store.Store;
 import dev.latchkey.server.store.StoreUnavailableException;
+import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import java.security.SecureRandom;
 import org.slf4j.Logger;
@@ -52,7 +53,7 @@ public final class KeyServerService extends KeyServerGrpc.KeyServerImplBase {
                 new SecretsHandler(store, random));
         return new KeyServerService(
                 new RegistrationHandler(store, opaque, names, handshakes, limits.registration(), random),
-                new LoginHandler(store, names, handshakes, random),
+                new LoginHandler(store, names, handshakes, limits.handshake(), random),
                 new SessionOpener(store, limits, random),
                 new SealedCallHandler(store, limits, operations, random));
     }
@@ -84,6 +85,9 @@ public final class KeyServerService extends KeyServerGrpc.KeyServerImplBase {
     }
 
     private static <Q extends Message, A> void answer(Q request, StreamObserver<A> observer, Handler<Q, A> handler) {
+        if (isOver(observer)) {
+            return;
+        }
         A answer;
         try {
             WireRules.check(request);
@@ -95,12 +99,28 @@ public final class KeyServerService extends KeyServerGrpc.KeyServerImplBase {
             observer.onError(Statuses.of(rejection));
             return;
         } catch (Refused | StoreUnavailableException | RuntimeException failure) {
-            log.error("call {} failed", request.getDescriptorForType().getName(), failure);
+            report(request, failure);
             observer.onError(Statuses.ofFailure(failure));
             return;
         }
         observer.onNext(answer);
         observer.onCompleted();
+    }
+
+    /** Nobody waits for the answer any more: a guess must not be counted, nor anything be changed, for nothing. */
+    private static boolean isOver(StreamObserver<?> observer) {
+        return observer instanceof ServerCallStreamObserver<?> call && call.isCancelled();
+    }
+
+    /** A crowd is no fault: it must not fill the disk with logs as well. */
+    private static void report(Message request, Exception failure) {
+        String call = request.getDescriptorForType().getName();
+        if (failure instanceof StoreUnavailableException unavailable
+                && unavailable.reason() == StoreUnavailableException.Reason.BUSY) {
+            log.debug("{} had to wait too long for the store", call);
+        } else {
+            log.error("{} failed", call, failure);
+        }
     }
 
     @FunctionalInterface

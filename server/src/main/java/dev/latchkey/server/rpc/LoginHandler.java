@@ -15,6 +15,7 @@ import dev.latchkey.server.store.NameTag;
 import dev.latchkey.server.store.Store;
 import dev.latchkey.server.store.StoreUnavailableException;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.util.Optional;
 
 /**
@@ -25,12 +26,16 @@ final class LoginHandler {
     private final Store store;
     private final AccountNames names;
     private final HandshakeStarter handshakes;
+    private final Duration lifetime;
     private final SecureRandom random;
 
-    LoginHandler(Store store, AccountNames names, HandshakeStarter handshakes, SecureRandom random) {
+    /** @param lifetime of a handshake */
+    LoginHandler(
+            Store store, AccountNames names, HandshakeStarter handshakes, Duration lifetime, SecureRandom random) {
         this.store = store;
         this.names = names;
         this.handshakes = handshakes;
+        this.lifetime = lifetime;
         this.random = random;
     }
 
@@ -43,15 +48,16 @@ final class LoginHandler {
         SessionId sessionId = SessionId.random(random);
         try (Credentials fake = names.fake(name)) {
             Ke1 ke1 = Ke1.parse(request.getKe1().toByteArray());
-            Optional<Credentials> stored = takeUnit(tag, sessionId);
-            try (Credentials credentials = stored.orElse(fake);
+            Taken taken = takeUnit(tag, sessionId);
+            try (Credentials credentials = taken.stored().orElse(fake);
                     RegistrationRecord record =
                             RegistrationRecord.parse(credentials.record().exposed())) {
                 byte[] ke2 = handshakes.start(
                         sessionId,
                         new HandshakeState.Subject(
                                 request.getKind(), credentials.user(), tag, name, credentials.credentialVersion()),
-                        new HandshakeStarter.TriedAgainst(record, credentials.oprfSeed(), Optional.empty()),
+                        new HandshakeStarter.TriedAgainst(
+                                record, credentials.oprfSeed(), Optional.empty(), taken.at() + lifetime.toMillis()),
                         ke1);
                 return StartLoginResponse.newBuilder()
                         .setSessionId(ByteString.copyFrom(sessionId.toByteArray()))
@@ -64,13 +70,20 @@ final class LoginHandler {
         }
     }
 
-    private Optional<Credentials> takeUnit(NameTag tag, SessionId sessionId)
-            throws Rejection, StoreUnavailableException {
+    private Taken takeUnit(NameTag tag, SessionId sessionId) throws Rejection, StoreUnavailableException {
         return store.transact(tx -> {
             if (tx.ledger().take(tag, sessionId) instanceof GuessLedger.Take.Refused refused) {
                 throw Rejection.guessBudget(refused.retryAfter());
             }
-            return tx.accounts().byName(tag);
+            return new Taken(tx.nowMillis(), tx.accounts().byName(tag));
         });
     }
+
+    /**
+     * A unit is taken.
+     *
+     * @param at when; the handshake is over when the attempt counts as failed, not later
+     * @param stored the account's credentials, if there is one
+     */
+    private record Taken(long at, Optional<Credentials> stored) {}
 }

@@ -20,6 +20,7 @@ import dev.latchkey.protocol.wire.SubmitRecordRequest;
 import dev.latchkey.protocol.wire.SubmitRecordResponse;
 import dev.latchkey.server.store.Store;
 import dev.latchkey.server.store.StoreUnavailableException;
+import dev.latchkey.server.store.Transaction;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -57,18 +58,14 @@ final class RegistrationHandler {
 
     StartRegistrationResponse start(StartRegistrationRequest request) throws Rejection, StoreUnavailableException {
         AccountName name = AccountNames.require(request.getAccountName());
+        UserId user = userId(request.getUserId());
         RegistrationId id = RegistrationId.random(random);
-        try (PendingAccount pending = new PendingAccount(
-                        userId(request.getUserId()),
-                        name.utf8(),
-                        SecretBytes.random(OPRF_SEED, random),
-                        SecretBytes.allocate(0));
-                SecretBytes payload = pending.encode()) {
+        try (SecretBytes oprfSeed = SecretBytes.random(OPRF_SEED, random)) {
             RegistrationResponse response = opaque.respond(
                     RegistrationRequest.parse(request.getRegistrationRequest().toByteArray()),
-                    pending.user().toByteArray(),
-                    pending.oprfSeed());
-            if (!store.transact(tx -> tx.pendingRegistrations().add(id, payload, lifetime))) {
+                    user.toByteArray(),
+                    oprfSeed);
+            if (!store.transact(tx -> remember(tx, id, user, name, oprfSeed))) {
                 throw Rejection.throughput(HandshakeStarter.WHEN_FULL);
             }
             return StartRegistrationResponse.newBuilder()
@@ -78,6 +75,15 @@ final class RegistrationHandler {
                     .build();
         } catch (OpaqueException malformed) {
             throw Rejection.malformed();
+        }
+    }
+
+    private boolean remember(Transaction tx, RegistrationId id, UserId user, AccountName name, SecretBytes oprfSeed) {
+        long endsAt = tx.nowMillis() + lifetime.toMillis();
+        try (PendingAccount pending =
+                        new PendingAccount(user, name.utf8(), oprfSeed.copy(), SecretBytes.allocate(0), endsAt);
+                SecretBytes payload = pending.encode()) {
+            return tx.pendingRegistrations().add(id, payload, lifetime);
         }
     }
 
@@ -103,11 +109,11 @@ final class RegistrationHandler {
         HandshakeState.Subject subject = new HandshakeState.Subject(
                 SessionKind.SESSION_KIND_REGISTRATION, started.user(), names.tag(name), name, AccountNames.NO_ACCOUNT);
         SessionId sessionId = SessionId.random(random);
-        try (PendingAccount recorded = started.withRecord(record.toByteArray())) {
+        try (PendingAccount recorded = started.withRecord(SecretBytes.takeOwnership(record.toByteArray()))) {
             byte[] ke2 = handshakes.start(
                     sessionId,
                     subject,
-                    new HandshakeStarter.TriedAgainst(record, recorded.oprfSeed(), Optional.of(recorded)),
+                    new HandshakeStarter.TriedAgainst(record, recorded.oprfSeed(), Optional.of(recorded), recorded.endsAt()),
                     ke1);
             return SubmitRecordResponse.newBuilder()
                     .setSessionId(ByteString.copyFrom(sessionId.toByteArray()))

@@ -61,44 +61,66 @@ final class SessionOpener {
     }
 
     /** Empty if refused; what a refusal leaves in the ledger is committed all the same. */
-    private Optional<Opened> open(Transaction tx, SessionId id, Ke3 ke3) {
+    private Optional<Opened> open(Transaction tx, SessionId id, Ke3 ke3) throws Rejection {
         Optional<SecretBytes> payload = tx.handshakes().consume(id);
+        if (payload.isEmpty()) {
+            payload = tx.registrationHandshakes().consume(id);
+        }
         if (payload.isEmpty()) {
             return Optional.empty();
         }
         try (SecretBytes encoded = payload.get();
                 HandshakeState state = HandshakeState.decode(encoded)) {
-            HandshakeState.Subject subject = state.subject();
-            boolean registration = subject.kind() == SessionKind.SESSION_KIND_REGISTRATION;
             Optional<ChannelKeys> keys = channelKeys(id, state, ke3);
             if (keys.isEmpty()) {
-                if (!registration) {
-                    tx.ledger().markRefused(subject.tag(), id);
+                if (!isRegistration(state)) {
+                    tx.ledger().markRefused(state.subject().tag(), id);
                 }
                 return Optional.empty();
             }
-            if (!registration && tx.accounts().credentialVersion(subject.user()) != subject.credentialVersion()) {
-                keys.get().close();
+            return open(tx, id, state, keys.get());
+        }
+    }
+
+    private Optional<Opened> open(Transaction tx, SessionId id, HandshakeState state, ChannelKeys keys)
+            throws Rejection {
+        boolean opened = false;
+        try {
+            HandshakeState.Subject subject = state.subject();
+            if (!isRegistration(state)
+                    && tx.accounts().credentialVersion(subject.user()) != subject.credentialVersion()) {
                 return Optional.empty();
             }
-            Duration idle = registration ? limits.registration() : limits.idle();
-            Duration lifetime = registration ? limits.registration() : limits.lifetime();
-            try (SecretBytes secrets = SessionSecrets.encode(keys.get(), state.pending())) {
-                tx.sessions()
-                        .open(
-                                new Sessions.NewSession(
-                                        id,
-                                        subject.user(),
-                                        subject.kind().getNumber(),
-                                        subject.credentialVersion(),
-                                        secrets,
-                                        idle,
-                                        lifetime),
-                                limits.sessionsPerUser());
+            if (!keep(tx, id, state, keys)) {
+                throw Rejection.throughput(HandshakeStarter.WHEN_FULL);
             }
-            SessionOpened message = registration ? registrationOpened(subject.user()) : requestOpened(tx, id, subject);
-            return Optional.of(new Opened(keys.get(), message));
+            SessionOpened message =
+                    isRegistration(state) ? registrationOpened(subject.user()) : requestOpened(tx, id, subject);
+            opened = true;
+            return Optional.of(new Opened(keys, message));
+        } finally {
+            if (!opened) {
+                keys.close();
+            }
         }
+    }
+
+    /** @return false if there is no room */
+    private boolean keep(Transaction tx, SessionId id, HandshakeState state, ChannelKeys keys) {
+        HandshakeState.Subject subject = state.subject();
+        Duration lifetime = state.pending()
+                .map(pending -> Duration.ofMillis(pending.endsAt() - tx.nowMillis()))
+                .orElse(limits.lifetime());
+        Duration idle = isRegistration(state) ? lifetime : limits.idle();
+        try (SecretBytes secrets = SessionSecrets.encode(keys, state.pending())) {
+            Sessions.NewSession session = new Sessions.NewSession(
+                    id, subject.user(), subject.kind().getNumber(), subject.credentialVersion(), secrets, idle, lifetime);
+            return tx.sessions().open(session, limits.sessionsPerUser());
+        }
+    }
+
+    private static boolean isRegistration(HandshakeState state) {
+        return state.subject().kind() == SessionKind.SESSION_KIND_REGISTRATION;
     }
 
     private Optional<ChannelKeys> channelKeys(SessionId id, HandshakeState state, Ke3 ke3) {

@@ -9,7 +9,11 @@ public interface Transaction {
 
     PendingRegistrations pendingRegistrations();
 
+    /** Those of logins. */
     Handshakes handshakes();
+
+    /** Those of registrations: bounded apart, so that strangers who register never keep owners from logging in. */
+    Handshakes registrationHandshakes();
 
     Sessions sessions();
 

@@ -23,6 +23,15 @@ CREATE TABLE transient.handshakes (
 
 CREATE INDEX transient.handshakes_expiry ON handshakes (expires_at);
 
+-- Apart from the logins', which anybody's registrations must not crowd out.
+CREATE TABLE transient.registration_handshakes (
+    id         BLOB    NOT NULL PRIMARY KEY CHECK (length(id) = 16),
+    payload    BLOB    NOT NULL, -- sealed
+    expires_at INTEGER NOT NULL
+) STRICT;
+
+CREATE INDEX transient.registration_handshakes_expiry ON registration_handshakes (expires_at);
+
 -- A session is alive until `expires_at`, which moves with its use and never past `ends_at`.
 CREATE TABLE transient.sessions (
     number             INTEGER NOT NULL PRIMARY KEY,

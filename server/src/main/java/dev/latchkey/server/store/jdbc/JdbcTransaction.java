@@ -25,6 +25,7 @@ final class JdbcTransaction implements Transaction {
         ledger().purge(atMost);
         waitingRegistrations().deleteExpired();
         waitingHandshakes().deleteExpired();
+        waitingRegistrationHandshakes().deleteExpired();
         sessions().deleteExpired();
     }
 
@@ -49,8 +50,13 @@ final class JdbcTransaction implements Transaction {
     }
 
     @Override
+    public Handshakes registrationHandshakes() {
+        return new HandshakesTable(waitingRegistrationHandshakes());
+    }
+
+    @Override
     public SessionsTable sessions() {
-        return new SessionsTable(scope);
+        return new SessionsTable(scope, options.maxPendingRegistrations());
     }
 
     @Override
@@ -74,5 +80,9 @@ final class JdbcTransaction implements Transaction {
 
     private WaitingTable waitingHandshakes() {
         return new WaitingTable(scope, "handshakes", options.maxHandshakes());
+    }
+
+    private WaitingTable waitingRegistrationHandshakes() {
+        return new WaitingTable(scope, "registration_handshakes", options.maxPendingRegistrations());
     }
 }

@@ -13,17 +13,22 @@ final class SessionsTable implements Sessions {
     private static final int REGISTRATION = 1;
 
     private final Scope scope;
+    private final int maxRegistrations;
 
-    SessionsTable(Scope scope) {
+    SessionsTable(Scope scope, int maxRegistrations) {
         this.scope = scope;
+        this.maxRegistrations = maxRegistrations;
     }
 
     @Override
-    public void open(NewSession session, int atMost) {
+    public boolean open(NewSession session, int atMost) {
         if (session.lifetime().compareTo(TransientKeys.LONGEST_LIFE) > 0) {
             throw new IllegalArgumentException("no session lives longer than its key is kept");
         }
         deleteExpired();
+        if (session.kind() == REGISTRATION && countRegistrations() >= maxRegistrations) {
+            return false;
+        }
         makeRoom(session, atMost);
         long now = scope.nowMillis();
         long endsAt = now + session.lifetime().toMillis();
@@ -50,6 +55,18 @@ final class SessionsTable implements Sessions {
                 .bind("ends", endsAt)
                 .bind("expires", Math.min(endsAt, now + session.idle().toMillis()))
                 .execute();
+        return true;
+    }
+
+    @Override
+    public boolean isOpen(SessionId id) {
+        return scope.handle()
+                .createQuery("SELECT 1 FROM transient.sessions WHERE id = :id AND expires_at > :now")
+                .bind("id", id.toByteArray())
+                .bind("now", scope.nowMillis())
+                .mapTo(int.class)
+                .findOne()
+                .isPresent();
     }
 
     @Override
@@ -109,6 +126,14 @@ final class SessionsTable implements Sessions {
                 .createUpdate("DELETE FROM transient.sessions WHERE expires_at <= :now")
                 .bind("now", scope.nowMillis())
                 .execute();
+    }
+
+    private int countRegistrations() {
+        return scope.handle()
+                .createQuery("SELECT count(*) FROM transient.sessions WHERE kind = :registration")
+                .bind("registration", REGISTRATION)
+                .mapTo(int.class)
+                .one();
     }
 
     /**

@@ -1,0 +1,73 @@
+package dev.latchkey.server.rpc;
+
+import com.google.protobuf.Message;
+import io.grpc.BindableService;
+import io.grpc.MethodDescriptor;
+import io.grpc.MethodDescriptor.Marshaller;
+import io.grpc.MethodDescriptor.PrototypeMarshaller;
+import io.grpc.ServerMethodDefinition;
+import io.grpc.ServerServiceDefinition;
+import io.grpc.ServiceDescriptor;
+import io.grpc.StatusRuntimeException;
+import java.io.InputStream;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Lets bytes that are no protobuf message reach the one place that refuses malformed messages. gRPC would answer them by
+ * itself, and as if the server were at fault. They come through as the empty message, which breaks the bounds of every
+ * request there is.
+ */
+public final class MalformedMessages {
+    private MalformedMessages() {}
+
+    /** The same service, whose requests always parse. */
+    public static ServerServiceDefinition admit(BindableService service) {
+        ServerServiceDefinition bound = service.bindService();
+        List<ServerMethodDefinition<?, ?>> methods = new ArrayList<>();
+        for (ServerMethodDefinition<?, ?> method : bound.getMethods()) {
+            methods.add(admit(method));
+        }
+        ServiceDescriptor.Builder descriptor =
+                ServiceDescriptor.newBuilder(bound.getServiceDescriptor().getName());
+        methods.forEach(method -> descriptor.addMethod(method.getMethodDescriptor()));
+        ServerServiceDefinition.Builder admitting = ServerServiceDefinition.builder(descriptor.build());
+        methods.forEach(admitting::addMethod);
+        return admitting.build();
+    }
+
+    private static <Q, A> ServerMethodDefinition<Q, A> admit(ServerMethodDefinition<Q, A> method) {
+        MethodDescriptor<Q, A> descriptor = method.getMethodDescriptor();
+        Marshaller<Q> requests = new Admitting<>((PrototypeMarshaller<Q>) descriptor.getRequestMarshaller());
+        return ServerMethodDefinition.create(
+                descriptor
+                        .toBuilder(requests, descriptor.getResponseMarshaller())
+                        .build(),
+                method.getServerCallHandler());
+    }
+
+    private static final class Admitting<Q> implements Marshaller<Q> {
+        private final PrototypeMarshaller<Q> strict;
+
+        Admitting(PrototypeMarshaller<Q> strict) {
+            this.strict = strict;
+            if (!(strict.getMessagePrototype() instanceof Message)) {
+                throw new IllegalArgumentException("only protobuf messages have an empty form");
+            }
+        }
+
+        @Override
+        public InputStream stream(Q message) {
+            return strict.stream(message);
+        }
+
+        @Override
+        public Q parse(InputStream bytes) {
+            try {
+                return strict.parse(bytes);
+            } catch (StatusRuntimeException noMessage) {
+                return strict.getMessagePrototype();
+            }
+        }
+    }
+}
