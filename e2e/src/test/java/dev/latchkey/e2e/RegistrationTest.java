@@ -251,6 +251,17 @@ final class RegistrationTest {
     }
 
     @Test
+    void registration_slowAtEveryStep_isOverAfterTwoMinutesAllTheSame() throws Exception {
+        RawHandshake handshake = client.submitRecord(name, user, PASSWORD);
+        server.advance(Duration.ofSeconds(59));
+        RawSession session = client.open(handshake);
+        server.advance(Duration.ofSeconds(62));
+
+        assertRefused(session::complete, Status.Code.UNAUTHENTICATED);
+        assertNotRegistered(name);
+    }
+
+    @Test
     void registrationId_usedTwice_isRefused() throws Exception {
         StartRegistrationResponse started = client.stub().startRegistration(startRequest(name, user.toByteArray()));
         SubmitRecordRequest submit = SubmitRecordRequest.newBuilder()

@@ -5,15 +5,22 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.latchkey.protocol.wire.KeyServerGrpc;
+import io.grpc.CallOptions;
+import io.grpc.ClientCall;
 import io.grpc.ManagedChannel;
 import io.grpc.Metadata;
+import io.grpc.MethodDescriptor;
 import io.grpc.Status;
 import io.grpc.netty.shaded.io.grpc.netty.GrpcSslContexts;
 import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
 import io.grpc.netty.shaded.io.netty.handler.ssl.SslContextBuilder;
+import io.grpc.stub.ClientCalls;
 import io.grpc.stub.MetadataUtils;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
@@ -21,6 +28,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyStore;
 import java.security.cert.CertificateFactory;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLException;
@@ -31,6 +41,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What the listener lets through: TLS 1.3 with bounded messages, nothing else. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -83,11 +95,7 @@ final class TransportTest {
     void metadata_largerThanTheServerTakes_isRefused() throws Exception {
         Metadata large = new Metadata();
         large.put(Metadata.Key.of("padding", Metadata.ASCII_STRING_MARSHALLER), "x".repeat(20_000));
-        ManagedChannel channel = NettyChannelBuilder.forAddress("localhost", server.port())
-                .sslContext(GrpcSslContexts.configure(SslContextBuilder.forClient())
-                        .trustManager(server.deployment().ca().toFile())
-                        .build())
-                .build();
+        ManagedChannel channel = channel();
         try {
             KeyServerGrpc.KeyServerBlockingStub stub = KeyServerGrpc.newBlockingStub(channel)
                     .withDeadlineAfter(20, TimeUnit.SECONDS)
@@ -98,6 +106,57 @@ final class TransportTest {
         } finally {
             channel.shutdownNow();
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"ff", "0a05", "0a02c328", "0a", "0affffffff0f"})
+    void bytes_thatAreNoMessage_areMalformed(String hex) throws Exception {
+        MethodDescriptor<byte[], byte[]> startLogin = KeyServerGrpc.getStartLoginMethod().toBuilder(
+                        new BytesMarshaller(), new BytesMarshaller())
+                .build();
+        ManagedChannel channel = channel();
+        try {
+            assertThat(statusOf(() -> ClientCalls.blockingUnaryCall(
+                            channel,
+                            startLogin,
+                            CallOptions.DEFAULT.withDeadlineAfter(20, TimeUnit.SECONDS),
+                            HexFormat.of().parseHex(hex))))
+                    .isEqualTo(Status.Code.INVALID_ARGUMENT);
+        } finally {
+            channel.shutdownNow();
+        }
+    }
+
+    @Test
+    void calls_whoseMessageNeverComes_keepNobodyOut() throws Exception {
+        List<ManagedChannel> strangers = new ArrayList<>();
+        try {
+            for (int connection = 0; connection < 6; connection++) {
+                ManagedChannel channel = channel();
+                strangers.add(channel);
+                for (int call = 0; call < 60; call++) {
+                    channel.newCall(KeyServerGrpc.getStartLoginMethod(), CallOptions.DEFAULT)
+                            .start(new ClientCall.Listener<>() {}, new Metadata());
+                }
+                // Answered after the headers before it on the same connection were taken in.
+                KeyServerGrpc.KeyServerBlockingStub owner =
+                        KeyServerGrpc.newBlockingStub(channel).withDeadlineAfter(20, TimeUnit.SECONDS);
+                assertThat(owner.startLogin(RawClient.loginRequest("alice-" + connection, Elements.ke1()))
+                                .getKe2()
+                                .size())
+                        .isEqualTo(320);
+            }
+        } finally {
+            strangers.forEach(ManagedChannel::shutdownNow);
+        }
+    }
+
+    private ManagedChannel channel() throws Exception {
+        return NettyChannelBuilder.forAddress("localhost", server.port())
+                .sslContext(GrpcSslContexts.configure(SslContextBuilder.forClient())
+                        .trustManager(server.deployment().ca().toFile())
+                        .build())
+                .build();
     }
 
     private SSLSocket tls(String version) throws Exception {
@@ -115,5 +174,21 @@ final class TransportTest {
         socket.setSoTimeout(READ_DEADLINE_MS);
         socket.setEnabledProtocols(new String[] {version});
         return socket;
+    }
+
+    private static final class BytesMarshaller implements MethodDescriptor.Marshaller<byte[]> {
+        @Override
+        public InputStream stream(byte[] bytes) {
+            return new ByteArrayInputStream(bytes);
+        }
+
+        @Override
+        public byte[] parse(InputStream in) {
+            try {
+                return in.readAllBytes();
+            } catch (IOException broken) {
+                throw new UncheckedIOException(broken);
+            }
+        }
     }
 }

@@ -94,8 +94,8 @@ public final class KeyServer implements AutoCloseable {
         OpaqueServer opaque = new OpaqueServer(keyPair, options.random());
         server = NettyServerBuilder.forAddress(options.listen())
                 .sslContext(tls)
-                .addService(MalformedMessages.admit(KeyServerService.create(
-                        storage.store(), opaque, options.sessionLimits(), options.random())))
+                .addService(MalformedMessages.admit(
+                        KeyServerService.create(storage.store(), opaque, options.sessionLimits(), options.random())))
                 .intercept(new AdmissionInterceptor(CALLS, timer))
                 .executor(workers)
                 .maxInboundMessageSize(MAX_INBOUND_MESSAGE)

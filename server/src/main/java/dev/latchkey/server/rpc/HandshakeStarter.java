@@ -41,8 +41,7 @@ final class HandshakeStarter {
          *
          * @param endsAt when KE3 is too late at the latest, by the database's clock
          */
-        TriedAgainst(
-                RegistrationRecord record, SecretBytes oprfSeed, Optional<PendingAccount> pending, long endsAt) {
+        TriedAgainst(RegistrationRecord record, SecretBytes oprfSeed, Optional<PendingAccount> pending, long endsAt) {
             this.record = record;
             this.oprfSeed = oprfSeed;
             this.pending = pending;

@@ -30,8 +30,7 @@ final class LoginHandler {
     private final SecureRandom random;
 
     /** @param lifetime of a handshake */
-    LoginHandler(
-            Store store, AccountNames names, HandshakeStarter handshakes, Duration lifetime, SecureRandom random) {
+    LoginHandler(Store store, AccountNames names, HandshakeStarter handshakes, Duration lifetime, SecureRandom random) {
         this.store = store;
         this.names = names;
         this.handshakes = handshakes;

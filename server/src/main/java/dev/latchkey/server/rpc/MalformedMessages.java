@@ -40,8 +40,7 @@ public final class MalformedMessages {
         MethodDescriptor<Q, A> descriptor = method.getMethodDescriptor();
         Marshaller<Q> requests = new Admitting<>((PrototypeMarshaller<Q>) descriptor.getRequestMarshaller());
         return ServerMethodDefinition.create(
-                descriptor
-                        .toBuilder(requests, descriptor.getResponseMarshaller())
+                descriptor.toBuilder(requests, descriptor.getResponseMarshaller())
                         .build(),
                 method.getServerCallHandler());
     }

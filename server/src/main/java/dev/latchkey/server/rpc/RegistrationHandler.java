@@ -113,7 +113,8 @@ final class RegistrationHandler {
             byte[] ke2 = handshakes.start(
                     sessionId,
                     subject,
-                    new HandshakeStarter.TriedAgainst(record, recorded.oprfSeed(), Optional.of(recorded), recorded.endsAt()),
+                    new HandshakeStarter.TriedAgainst(
+                            record, recorded.oprfSeed(), Optional.of(recorded), recorded.endsAt()),
                     ke1);
             return SubmitRecordResponse.newBuilder()
                     .setSessionId(ByteString.copyFrom(sessionId.toByteArray()))

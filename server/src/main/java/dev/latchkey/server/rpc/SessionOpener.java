@@ -114,7 +114,13 @@ final class SessionOpener {
         Duration idle = isRegistration(state) ? lifetime : limits.idle();
         try (SecretBytes secrets = SessionSecrets.encode(keys, state.pending())) {
             Sessions.NewSession session = new Sessions.NewSession(
-                    id, subject.user(), subject.kind().getNumber(), subject.credentialVersion(), secrets, idle, lifetime);
+                    id,
+                    subject.user(),
+                    subject.kind().getNumber(),
+                    subject.credentialVersion(),
+                    secrets,
+                    idle,
+                    lifetime);
             return tx.sessions().open(session, limits.sessionsPerUser());
         }
     }
