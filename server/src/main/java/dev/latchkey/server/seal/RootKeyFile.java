@@ -113,7 +113,8 @@ public final class RootKeyFile {
     }
 
     private static Set<PosixFilePermission> withoutExecute(Set<PosixFilePermission> permissions) {
-        Set<PosixFilePermission> rest = EnumSet.copyOf(permissions);
+        Set<PosixFilePermission> rest = EnumSet.noneOf(PosixFilePermission.class);
+        rest.addAll(permissions);
         rest.remove(PosixFilePermission.OWNER_EXECUTE);
         return rest;
     }
