@@ -2,23 +2,66 @@ package dev.latchkey.client;
 
 import dev.latchkey.client.KeyClientException.Reason;
 import dev.latchkey.protocol.wire.Failure;
+import dev.latchkey.protocol.wire.FailureCode;
 import dev.latchkey.protocol.wire.Response;
 import dev.latchkey.protocol.wire.Response.ResultCase;
+import java.util.Collections;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
 
 /** What an opened answer may be: the result that was asked for, or a failure that a person is told about. */
 final class Answers {
 
+    /** Of a server that is older or newer than this client. */
+    private static final Set<FailureCode> OF_EVERY_OPERATION = Collections.unmodifiableSet(
+            EnumSet.of(FailureCode.FAILURE_CODE_MALFORMED, FailureCode.FAILURE_CODE_NOT_ALLOWED));
+
     private Answers() {}
 
-    /** Gives {@code response} back if it holds the result {@code expected}. */
+    /**
+     * Gives {@code response} back if it holds the result {@code expected}.
+     *
+     * @throws KeyClientException the failure that the server states, if the operation can have it; otherwise {@code INTEGRITY}
+     */
     static Response require(ResultCase expected, Response response) throws KeyClientException {
         if (response.getResultCase() == expected) {
             return response;
         }
-        if (response.getResultCase() == ResultCase.FAILURE) {
+        if (response.getResultCase() == ResultCase.FAILURE
+                && failuresInsteadOf(expected).contains(response.getFailure().getCode())) {
             throw failed(response.getFailure());
         }
         throw unexpected();
+    }
+
+    /** The failures an honest server can answer with instead of a result. */
+    private static Set<FailureCode> failuresInsteadOf(ResultCase expected) {
+        return switch (expected) {
+            case SESSION_OPENED, FAILURE, RESULT_NOT_SET -> EnumSet.noneOf(FailureCode.class);
+            // An account exists exactly when its storage key is stored, so that is never missing.
+            case STORAGE_KEY_RETRIEVED, SECRETS_LISTED, SESSION_CLOSED -> OF_EVERY_OPERATION;
+            case REGISTRATION_COMPLETED ->
+                withThoseOfEveryOperation(
+                        FailureCode.FAILURE_CODE_NAME_TAKEN,
+                        FailureCode.FAILURE_CODE_USER_ID_TAKEN,
+                        FailureCode.FAILURE_CODE_WRONG_USER);
+            case KEY_IDS_ALLOCATED -> withThoseOfEveryOperation(FailureCode.FAILURE_CODE_LIMIT_REACHED);
+            case SECRETS_STORED ->
+                withThoseOfEveryOperation(
+                        FailureCode.FAILURE_CODE_LABEL_EXISTS,
+                        FailureCode.FAILURE_CODE_CONFLICT,
+                        FailureCode.FAILURE_CODE_KEY_ID_UNKNOWN,
+                        FailureCode.FAILURE_CODE_LIMIT_REACHED);
+            case SECRETS_RETRIEVED ->
+                withThoseOfEveryOperation(FailureCode.FAILURE_CODE_NOT_FOUND, FailureCode.FAILURE_CODE_TOO_LARGE);
+        };
+    }
+
+    private static Set<FailureCode> withThoseOfEveryOperation(FailureCode... own) {
+        Set<FailureCode> codes = EnumSet.copyOf(OF_EVERY_OPERATION);
+        codes.addAll(List.of(own));
+        return codes;
     }
 
     static KeyClientException unexpected() {
