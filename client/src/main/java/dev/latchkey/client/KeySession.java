@@ -161,11 +161,7 @@ public final class KeySession implements AutoCloseable {
             return;
         }
         lockedStorageKey.close();
-        try {
-            channel.sayGoodbye();
-        } finally {
-            channel.close();
-        }
+        channel.hangUp();
     }
 
     @Override

@@ -85,10 +85,10 @@ final class LoginFlow {
             storageKey.unlock().close();
             return new KeySession(channel, storageKey, facts, settings);
         } catch (KeyClientException | RuntimeException e) {
-            channel.close();
             if (storageKey != null) {
                 storageKey.close();
             }
+            channel.hangUp();
             throw e;
         }
     }

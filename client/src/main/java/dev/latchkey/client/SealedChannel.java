@@ -105,8 +105,8 @@ final class SealedChannel implements AutoCloseable {
         }
     }
 
-    /** Tells the server, if it can be told at once, that the session ends. */
-    void sayGoodbye() {
+    /** Tells the server, if it can be told at once, that the session ends, and wipes the keys. */
+    void hangUp() {
         Request goodbye = Request.newBuilder()
                 .setCloseSession(CloseSession.getDefaultInstance())
                 .build();
@@ -114,6 +114,8 @@ final class SealedChannel implements AutoCloseable {
             ask(goodbye, Repeat.NEVER, Deadline.after(GOODBYE_SECONDS, TimeUnit.SECONDS));
         } catch (KeyClientException e) {
             // The server ends it by itself when it has been idle long enough.
+        } finally {
+            close();
         }
     }
 

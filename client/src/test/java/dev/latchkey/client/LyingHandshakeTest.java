@@ -11,7 +11,11 @@ import dev.latchkey.client.testserver.Steps;
 import dev.latchkey.opaque.ServerKeyPair;
 import dev.latchkey.protocol.Password;
 import dev.latchkey.protocol.UserId;
+import dev.latchkey.protocol.wire.Failure;
+import dev.latchkey.protocol.wire.FailureCode;
 import dev.latchkey.protocol.wire.KsfParameters;
+import dev.latchkey.protocol.wire.Request;
+import dev.latchkey.protocol.wire.Response;
 import dev.latchkey.protocol.wire.SessionKind;
 import dev.latchkey.protocol.wire.SessionOpened;
 import java.security.SecureRandom;
@@ -50,11 +54,13 @@ final class LyingHandshakeTest {
 
     @BeforeEach
     void beHonest() {
+        loopback.service().forgetSessions();
         lies.ksf = UnaryOperator.identity();
         lies.keyPair = UnaryOperator.identity();
         lies.ke2 = UnaryOperator.identity();
         lies.opened = UnaryOperator.identity();
         lies.storageKey = UnaryOperator.identity();
+        lies.answer = UnaryOperator.identity();
         lies.seq = 0;
         loopback.told().clear();
     }
@@ -73,6 +79,7 @@ final class LyingHandshakeTest {
         UnaryOperator<ByteString> ke2;
         UnaryOperator<SessionOpened> opened;
         UnaryOperator<ByteString> storageKey;
+        UnaryOperator<Response> answer;
         long seq;
 
         @Override
@@ -98,6 +105,11 @@ final class LyingHandshakeTest {
         @Override
         protected ByteString storageKey(ByteString honest) {
             return storageKey.apply(honest);
+        }
+
+        @Override
+        protected Response answer(Request request, Response honest) {
+            return answer.apply(honest);
         }
 
         @Override
@@ -331,6 +343,24 @@ final class LyingHandshakeTest {
             lies.storageKey = honest -> ByteString.copyFrom(new byte[length]);
 
             loginRefused(Reason.INTEGRITY);
+        }
+
+        @Test
+        void key_that_is_said_not_to_be_there_is_noticed_at_the_login() throws KeyClientException {
+            lies.answer = honest -> Response.newBuilder()
+                    .setFailure(Failure.newBuilder().setCode(FailureCode.FAILURE_CODE_NOT_FOUND))
+                    .build();
+
+            loginRefused(Reason.INTEGRITY);
+        }
+
+        @Test
+        void login_that_stops_here_leaves_no_session_at_the_server() throws KeyClientException {
+            lies.storageKey = honest -> flipped(honest, 92);
+
+            loginRefused(Reason.INTEGRITY);
+
+            assertThat(loopback.service().sessions()).isZero();
         }
 
         @Test
