@@ -2,14 +2,9 @@ package dev.latchkey.cli;
 
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
-import dev.latchkey.client.KeyClientException;
-import dev.latchkey.client.KeySession;
 import dev.latchkey.client.SecretSummary;
-import dev.latchkey.client.SecretsPage;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.OptionalLong;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
@@ -34,21 +29,10 @@ final class ListCommand implements Callable<Integer> {
     public Integer call() throws CommandFailure {
         Output output = new Output(surroundings, root.global().json());
         new Clients(surroundings, output.isJson()).inSession(options, (session, destination) -> {
-            List<SecretSummary> secrets = all(session);
+            List<SecretSummary> secrets = session.listAll();
             output.result(text(secrets), json(secrets));
         });
         return ExitCode.OK.number();
-    }
-
-    private static List<SecretSummary> all(KeySession session) throws KeyClientException {
-        List<SecretSummary> secrets = new ArrayList<>();
-        OptionalLong next = OptionalLong.of(0);
-        while (next.isPresent()) {
-            SecretsPage page = session.list(next.getAsLong(), KeySession.MAX_PAGE);
-            secrets.addAll(page.secrets());
-            next = page.next();
-        }
-        return secrets;
     }
 
     private static String text(List<SecretSummary> secrets) {

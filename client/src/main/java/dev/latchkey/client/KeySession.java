@@ -43,6 +43,9 @@ public final class KeySession implements AutoCloseable {
     /** The longest secret. */
     public static final int MAX_SECRET_BYTES = SecretEnvelope.MAX_SECRET_BYTES;
 
+    /** The most secrets an account holds. */
+    public static final int MAX_SECRETS = 10_000;
+
     /** The longest page of a list. */
     public static final int MAX_PAGE = 500;
 
@@ -130,6 +133,8 @@ public final class KeySession implements AutoCloseable {
     /**
      * One page of the account's secrets, oldest first.
      *
+     * <p>A page is checked by itself. Pages that repeat one another are noticed by {@link #listAll}, or by the caller.
+     *
      * @param after the {@code next} of the page before, or 0
      * @param limit 1–{@value #MAX_PAGE}
      */
@@ -152,6 +157,30 @@ public final class KeySession implements AutoCloseable {
                 open(listed.getSecretsList()),
                 last ? OptionalLong.empty() : OptionalLong.of(listed.getNext()),
                 AuditHead.read(listed.getAudit()));
+    }
+
+    /**
+     * All of the account's secrets, oldest first, read page by page.
+     *
+     * @return at most {@value #MAX_SECRETS}
+     * @throws KeyClientException {@code INTEGRITY} if the server lists a secret twice, or more than an account can hold
+     */
+    public List<SecretSummary> listAll() throws KeyClientException {
+        List<SecretSummary> all = new ArrayList<>();
+        Set<KeyId> seen = new HashSet<>();
+        OptionalLong next = OptionalLong.of(0);
+        while (next.isPresent()) {
+            SecretsPage page = list(next.getAsLong(), MAX_PAGE);
+            // Every page that leads on has a line, and every line counts: the pages of a lying server come to an end.
+            for (SecretSummary summary : page.secrets()) {
+                if (!seen.add(summary.keyId()) || seen.size() > MAX_SECRETS) {
+                    throw Answers.unexpected();
+                }
+                all.add(summary);
+            }
+            next = page.next();
+        }
+        return List.copyOf(all);
     }
 
     /** Wipes the session's keys after telling the server, if it can be told; closing again does nothing. */

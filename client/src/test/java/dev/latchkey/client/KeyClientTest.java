@@ -277,6 +277,9 @@ final class KeyClientTest {
                     .extracting(line -> line.descriptor().label().value())
                     .containsExactly("c");
             assertThat(second.next()).isEmpty();
+            assertThat(session.listAll())
+                    .extracting(line -> line.descriptor().label().value())
+                    .containsExactly("a", "b", "c");
         }
 
         @Test
@@ -285,6 +288,7 @@ final class KeyClientTest {
 
             assertThat(page.secrets()).isEmpty();
             assertThat(page.next()).isEmpty();
+            assertThat(session.listAll()).isEmpty();
         }
 
         @Test

@@ -21,6 +21,7 @@ import dev.latchkey.protocol.wire.SecretsListed;
 import dev.latchkey.protocol.wire.SessionClosed;
 import dev.latchkey.protocol.wire.StoredSecret;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BinaryOperator;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
@@ -386,6 +387,21 @@ final class LyingAnswersTest {
             listed(page -> page.setSecrets(0, page.getSecrets(1)));
 
             listRefused();
+        }
+
+        @Test
+        void pages_that_repeat_one_another_are_noticed() throws KeyClientException {
+            ListedSecret[] lines = new ListedSecret[1];
+            listed(page -> {
+                lines[0] = page.getSecrets(0);
+                return page;
+            });
+            session.list(0, 2);
+            AtomicInteger pages = new AtomicInteger();
+            listed(page -> page.clearSecrets().addSecrets(lines[0]).setNext(pages.incrementAndGet()));
+
+            assertRefused(Reason.INTEGRITY, () -> session.listAll());
+            assertThat(pages).hasValue(2);
         }
 
         @Test
