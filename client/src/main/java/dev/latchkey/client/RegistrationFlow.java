@@ -2,7 +2,6 @@ package dev.latchkey.client;
 
 import com.google.protobuf.ByteString;
 import dev.latchkey.client.KeyClientException.Reason;
-import dev.latchkey.client.Transport.Repeat;
 import dev.latchkey.opaque.ClientLogin;
 import dev.latchkey.opaque.ClientLoginResult;
 import dev.latchkey.opaque.ClientRegistration;
@@ -41,8 +40,12 @@ final class RegistrationFlow {
     private static final SessionKind KIND = SessionKind.SESSION_KIND_REGISTRATION;
 
     private static final String UNRESOLVED =
-            "The connection broke at the last step, so it is not known whether the account was made, and the server can't "
-                    + "be asked now. Log in with this password later; if that does not work, register again.";
+            "The last step was not answered, so it is not known whether the account was made, and the server can't be "
+                    + "asked now. Log in with this password later; if that does not work, register again.";
+
+    private static final String NOT_REGISTERED =
+            "The last step was not answered, and no account was made with this password. Register again; should the name "
+                    + "then be taken, log in with this password.";
 
     private final Transport transport;
     private final ClientSettings settings;
@@ -141,15 +144,13 @@ final class RegistrationFlow {
                 .build();
         Response response;
         try {
-            response = channel.ask(request, Repeat.NEVER);
+            response = channel.askOnce(request);
         } catch (KeyClientException e) {
-            return switch (e.reason()) {
-                // REFUSED comes without a seal here, so it says as little about what was done as silence does.
-                case UNREACHABLE, REFUSED -> resolve(name, password, userId);
-                case SESSION_ENDED -> throw tooLate();
-                case INTEGRITY -> throw forged(e);
-                default -> throw e;
-            };
+            if (e.reason() == Reason.INTEGRITY) {
+                throw forged(e);
+            }
+            // A refusal without a seal says as little about what was done as silence does.
+            return resolve(e, name, password, userId);
         }
         // A failure inside the seal is an answer, and a final one.
         try {
@@ -162,10 +163,13 @@ final class RegistrationFlow {
     }
 
     /**
-     * Finds out by a login what became of a registration whose answer was lost: the account exists exactly when its storage
-     * key was stored.
+     * Finds out by a login what became of a registration that was not answered inside the seal: the account exists exactly
+     * when its storage key was stored.
+     *
+     * @param unanswered what came instead of the answer
      */
-    private Registration resolve(AccountName name, Password password, UserId userId) throws KeyClientException {
+    private Registration resolve(KeyClientException unanswered, AccountName name, Password password, UserId userId)
+            throws KeyClientException {
         for (int failed = 1; ; failed++) {
             settings.announce(Step.CONFIRMING_REGISTRATION);
             try (KeySession session = logins.logIn(name, password)) {
@@ -178,22 +182,23 @@ final class RegistrationFlow {
                 return new Registration(userId, session.facts().audit());
             } catch (KeyClientException e) {
                 switch (e.reason()) {
-                    case WRONG_PASSWORD ->
-                        throw new KeyClientException(
-                                Reason.UNREACHABLE,
-                                "The connection broke at the last step, and no account was made with this password. "
-                                        + "Register again; should the name then be taken, log in with this password.");
+                    case WRONG_PASSWORD -> throw retold(unanswered, NOT_REGISTERED);
                     case NAME_TAKEN, INTEGRITY, UNTRUSTED_SERVER, WEAK_SERVER_PARAMETERS -> throw e;
                     default -> {
                         Optional<Duration> pause = transport.backoff().after(failed);
-                        if (e.reason() != Reason.UNREACHABLE || pause.isEmpty()) {
-                            throw unresolved(e);
+                        if (!isPassing(e) || pause.isEmpty()) {
+                            throw retold(e, UNRESOLVED);
                         }
-                        transport.pause(pause.get(), unresolved(e));
+                        transport.pause(pause.get(), retold(e, UNRESOLVED));
                     }
                 }
             }
         }
+    }
+
+    /** An outage, also one that kept the end of a handshake from being answered. */
+    private static boolean isPassing(KeyClientException e) {
+        return e.reason() == Reason.UNREACHABLE || e.reason() == Reason.SESSION_ENDED;
     }
 
     /** The key of the registration's envelope and the one that answered the login, which are one server's. */
@@ -230,9 +235,9 @@ final class RegistrationFlow {
                 e);
     }
 
-    private static KeyClientException unresolved(KeyClientException e) {
+    private static KeyClientException retold(KeyClientException e, String message) {
         return e.retryAfter()
-                .map(wait -> new KeyClientException(e.reason(), UNRESOLVED, wait))
-                .orElseGet(() -> new KeyClientException(e.reason(), UNRESOLVED));
+                .map(wait -> new KeyClientException(e.reason(), message, wait))
+                .orElseGet(() -> new KeyClientException(e.reason(), message));
     }
 }

@@ -44,7 +44,7 @@ final class SealedChannel implements AutoCloseable {
     /**
      * Sends a request and gives its answer, whatever that says.
      *
-     * @param repeat whether the same request, sealed anew under another number, may be sent again in an outage
+     * @param repeat when the same request, sealed anew under another number, may be sent again
      */
     Response ask(Request request, Repeat repeat) throws KeyClientException {
         return ask(request, repeat, transport.newDeadline());
@@ -55,22 +55,39 @@ final class SealedChannel implements AutoCloseable {
         return transport.ask(calls -> attempt(calls, body, until), repeat, until);
     }
 
-    private Response attempt(CheckedCalls calls, byte[] body, Deadline until) throws KeyClientException {
+    /**
+     * Sends a request that the server must act on at most once, and gives its answer.
+     *
+     * <p>It is sealed once. While the server is too busy for it, the same bytes are sent again under the same number, so
+     * that the server takes only one of them, whatever it said of the others.
+     */
+    Response askOnce(Request request) throws KeyClientException {
+        Deadline until = transport.newDeadline();
         long seq = window.enter(until);
         try {
-            SealedCall call = SealedCall.newBuilder()
-                    .setSessionId(ByteString.copyFrom(id.toByteArray()))
-                    .setSealed(ByteString.copyFrom(seal(seq, body)))
-                    .build();
-            return open(calls.call(call), seq);
+            SealedCall call = seal(seq, request.toByteArray());
+            return transport.ask(calls -> open(calls.call(call), seq), Repeat.IF_BUSY, until);
         } finally {
             window.leave(seq);
         }
     }
 
-    private synchronized byte[] seal(long seq, byte[] body) throws KeyClientException {
+    private Response attempt(CheckedCalls calls, byte[] body, Deadline until) throws KeyClientException {
+        long seq = window.enter(until);
+        try {
+            return open(calls.call(seal(seq, body)), seq);
+        } finally {
+            window.leave(seq);
+        }
+    }
+
+    private synchronized SealedCall seal(long seq, byte[] body) throws KeyClientException {
         requireOpen();
-        return keys.seal(Direction.CLIENT_TO_SERVER, id, seq, body, random);
+        byte[] sealed = keys.seal(Direction.CLIENT_TO_SERVER, id, seq, body, random);
+        return SealedCall.newBuilder()
+                .setSessionId(ByteString.copyFrom(id.toByteArray()))
+                .setSealed(ByteString.copyFrom(sealed))
+                .build();
     }
 
     /** Opens the server's message that must bear {@code seq}. */

@@ -2,6 +2,7 @@ package dev.latchkey.client;
 
 import com.google.protobuf.ByteString;
 import dev.latchkey.client.KeyClientException.Reason;
+import dev.latchkey.client.Transport.Repeat;
 import dev.latchkey.opaque.ClientLoginResult;
 import dev.latchkey.protocol.ChannelKeys;
 import dev.latchkey.protocol.SessionId;
@@ -52,10 +53,15 @@ final class SessionOpener {
         ChannelKeys keys = ChannelKeys.derive(login.sessionKey(), id, transcript);
         SealedChannel channel = new SealedChannel(transport, id, keys, settings.random());
         try {
-            SealedMessage answer = transport.once(calls -> calls.openSession(OpenSessionRequest.newBuilder()
+            OpenSessionRequest request = OpenSessionRequest.newBuilder()
                     .setSessionId(ByteString.copyFrom(id.toByteArray()))
                     .setKe3(ByteString.copyFrom(login.ke3().toByteArray()))
-                    .build()));
+                    .build();
+            // Repeated, for a login that stops here stays counted as a guess. A KE3 consumes its handshake, so a second
+            // one
+            // opens nothing.
+            SealedMessage answer =
+                    transport.ask(calls -> calls.openSession(request), Repeat.IF_UNAVAILABLE, transport.newDeadline());
             SessionOpened message = Answers.require(ResultCase.SESSION_OPENED, channel.open(answer, FIRST_SEQ))
                     .getSessionOpened();
             if (message.getKind() != kind) {
@@ -74,7 +80,7 @@ final class SessionOpener {
     private static KeyClientException tooLate() {
         return new KeyClientException(
                 Reason.SESSION_ENDED,
-                "The server did not take the end of the handshake, most likely because it came too late. Nothing was "
-                        + "changed. Try again.");
+                "The server did not take the end of the handshake: it came too late, or the answer to it was lost on the "
+                        + "way. Nothing was changed. Try again.");
     }
 }

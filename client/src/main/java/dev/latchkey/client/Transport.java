@@ -37,11 +37,13 @@ final class Transport implements AutoCloseable {
         T on(CheckedCalls calls) throws KeyClientException;
     }
 
-    /** Whether a call may be sent again when the server was not available. */
+    /** When a call may be sent again. */
     enum Repeat {
-        /** The server would act twice. */
+        /** Whatever comes back, the server may have acted, and would act again. */
         NEVER,
-        /** Acting twice is the same as acting once. */
+        /** When the server was too busy for it, and so did nothing. */
+        IF_BUSY,
+        /** Also when the server was not available: acting twice is the same as acting once, or is not done. */
         IF_UNAVAILABLE
     }
 
@@ -91,10 +93,15 @@ final class Transport implements AutoCloseable {
             } catch (StatusRuntimeException e) {
                 KeyClientException failure = StatusReader.read(e, address);
                 Optional<Duration> pause = retry.backoff().after(failed);
-                if (repeat == Repeat.NEVER || !isOutage(e, failure) || pause.isEmpty() || until.isExpired()) {
+                if (!allows(repeat, e, failure) || pause.isEmpty()) {
                     throw failure;
                 }
-                pause(pause.get(), failure);
+                // On top of what the server asks for, so that those it sent away do not all come back at once.
+                Duration wait = pause.get().plus(failure.retryAfter().orElse(Duration.ZERO));
+                if (wait.toNanos() >= until.timeRemaining(TimeUnit.NANOSECONDS)) {
+                    throw failure;
+                }
+                pause(wait, failure);
                 // The channel would wait longer before it connects again, and would fail every call until it has.
                 channel.resetConnectBackoff();
                 next = stub.withDeadline(until).withWaitForReady();
@@ -114,6 +121,18 @@ final class Transport implements AutoCloseable {
 
     Backoff backoff() {
         return retry.backoff();
+    }
+
+    private static boolean allows(Repeat repeat, StatusRuntimeException e, KeyClientException failure) {
+        return switch (repeat) {
+            case NEVER -> false;
+            case IF_BUSY -> isBusy(failure);
+            case IF_UNAVAILABLE -> isBusy(failure) || isOutage(e, failure);
+        };
+    }
+
+    private static boolean isBusy(KeyClientException failure) {
+        return failure.reason() == Reason.THROTTLED;
     }
 
     private static boolean isOutage(StatusRuntimeException e, KeyClientException failure) {

@@ -4,6 +4,7 @@ import static dev.latchkey.client.Loopback.label;
 import static dev.latchkey.client.Loopback.name;
 import static dev.latchkey.client.Loopback.password;
 import static dev.latchkey.client.Refusals.assertRefused;
+import static dev.latchkey.client.Refusals.refusal;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
@@ -266,12 +267,13 @@ final class OutageTest {
         }
 
         @Test
-        void storage_key_that_does_not_come_leaves_no_session_with_the_caller() throws KeyClientException {
+        void storage_key_that_does_not_come_leaves_no_session() throws KeyClientException {
             KeyClient client = loopback.newClient();
             steps.operation = OperationCase.RETRIEVE_STORAGE_KEY;
             steps.before = 3;
 
             assertRefused(Reason.UNREACHABLE, () -> client.logIn(name("alice"), password));
+            assertThat(loopback.service().sessions()).isZero();
         }
     }
 
@@ -289,7 +291,7 @@ final class OutageTest {
         @ParameterizedTest
         @EnumSource(
                 value = Status.Code.class,
-                names = {"UNAVAILABLE", "DEADLINE_EXCEEDED", "CANCELLED", "INTERNAL"})
+                names = {"UNAVAILABLE", "DEADLINE_EXCEEDED", "CANCELLED", "INTERNAL", "UNAUTHENTICATED"})
         void lost_answer_is_resolved_by_logging_in(Status.Code code) throws KeyClientException {
             steps.status = code.toStatus();
             steps.after = 1;
@@ -383,24 +385,13 @@ final class OutageTest {
         }
 
         @Test
-        void session_that_is_over_is_told_as_not_registered() {
+        void session_that_is_over_is_told_as_not_registered_after_a_login_found_nothing() {
             steps.status = Status.UNAUTHENTICATED;
             steps.before = 1;
 
             assertThat(assertRefused(Reason.SESSION_ENDED, () -> client.register(name("alice"), password)))
-                    .hasMessageContaining("no account was made");
+                    .hasMessageContaining("no account was made with this password");
+            assertThat(steps.logins).hasValue(1);
         }
-    }
-
-    private static StatusException refusal(Refusal.Reason reason, Duration wait) {
-        Metadata trailers = new Metadata();
-        trailers.put(
-                StatusReader.REFUSAL,
-                Refusal.newBuilder()
-                        .setReason(reason)
-                        .setRetryAfterMs(wait.toMillis())
-                        .build()
-                        .toByteArray());
-        return Status.RESOURCE_EXHAUSTED.asException(trailers);
     }
 }

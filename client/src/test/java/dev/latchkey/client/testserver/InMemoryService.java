@@ -233,6 +233,7 @@ public final class InMemoryService extends KeyServerGrpc.KeyServerImplBase {
     @Override
     public void openSession(OpenSessionRequest request, StreamObserver<SealedMessage> observer) {
         answer(observer, () -> {
+            steps.beforeReading(request);
             Handshake handshake = required(handshakes.remove(request.getSessionId()));
             Session session =
                     finish(handshake, SessionId.of(request.getSessionId().toByteArray()), request.getKe3());
@@ -249,6 +250,7 @@ public final class InMemoryService extends KeyServerGrpc.KeyServerImplBase {
     @Override
     public void call(SealedCall call, StreamObserver<SealedMessage> observer) {
         answer(observer, () -> {
+            steps.beforeReading(call);
             Session session = required(sessions.get(call.getSessionId()));
             ChannelKeys.Opened opened = session.keys.open(
                     Direction.CLIENT_TO_SERVER, session.id, call.getSealed().toByteArray());

@@ -3,8 +3,10 @@ package dev.latchkey.client.testserver;
 import com.google.protobuf.ByteString;
 import dev.latchkey.opaque.ServerKeyPair;
 import dev.latchkey.protocol.wire.KsfParameters;
+import dev.latchkey.protocol.wire.OpenSessionRequest;
 import dev.latchkey.protocol.wire.Request;
 import dev.latchkey.protocol.wire.Response;
+import dev.latchkey.protocol.wire.SealedCall;
 import dev.latchkey.protocol.wire.SessionOpened;
 import dev.latchkey.protocol.wire.StoredSecret;
 import io.grpc.StatusException;
@@ -34,10 +36,16 @@ public class Steps {
     /** Runs before a KE1 is looked at. */
     protected void beforeLogin() throws StatusException {}
 
-    /** What the server says when a session opens. */
-    protected SessionOpened opened(SessionOpened honest) {
+    /** Runs before a KE3 is looked at. */
+    protected void beforeReading(OpenSessionRequest request) throws StatusException {}
+
+    /** What the server says when a session opens; throwing loses it. */
+    protected SessionOpened opened(SessionOpened honest) throws StatusException {
         return honest;
     }
+
+    /** Runs before a sealed request is looked at. */
+    protected void beforeReading(SealedCall call) throws StatusException {}
 
     /** Runs when a sealed request has been opened and its number spent, before it is carried out. */
     protected void beforeCarryingOut(Request request) throws StatusException {}
