@@ -26,8 +26,8 @@ final class Demo {
 
     // Public for ever: these stand for what a person would choose and keep.
     static final String ACCOUNT = "mara";
-    static final String PASSPHRASE = "seven quiet otters at dusk";
-    static final String WRONG = "seven quiet otters at dawn";
+    static final String RIGHT_WORDS = "seven quiet otters at dusk";
+    static final String WRONG_WORDS = "seven quiet otters at dawn";
     static final String LABEL = "alarm code of the cabin";
     static final String CONTENT = "4-8-15-16-23-42, then #";
 
@@ -93,7 +93,7 @@ final class Demo {
 
     private void onHerDevice(KeyServer server) throws KeyClientException, CommandFailure, IOException {
         try (KeyClient client = client(server);
-                Password password = Inputs.password(PASSPHRASE.toCharArray());
+                Password password = Inputs.password(RIGHT_WORDS.toCharArray());
                 SecretBytes secret = SecretBytes.takeOwnership(CONTENT.getBytes(UTF_8))) {
             long start = System.nanoTime();
             client.register(Inputs.accountName(ACCOUNT), password);
@@ -114,7 +114,7 @@ final class Demo {
     private void onAnotherDevice(KeyServer server) throws KeyClientException, CommandFailure, IOException {
         long start = System.nanoTime();
         try (KeyClient client = client(server);
-                Password password = Inputs.password(PASSPHRASE.toCharArray());
+                Password password = Inputs.password(RIGHT_WORDS.toCharArray());
                 KeySession session = client.logIn(Inputs.accountName(ACCOUNT), password)) {
             took("logged in on another device", start);
             start = System.nanoTime();
@@ -131,7 +131,7 @@ final class Demo {
     private void withAWrongPassword(KeyServer server) throws KeyClientException, CommandFailure, IOException {
         long start = System.nanoTime();
         try (KeyClient client = client(server);
-                Password wrong = Inputs.password(WRONG.toCharArray())) {
+                Password wrong = Inputs.password(WRONG_WORDS.toCharArray())) {
             client.logIn(Inputs.accountName(ACCOUNT), wrong).close();
         } catch (KeyClientException e) {
             if (e.reason() != KeyClientException.Reason.WRONG_PASSWORD) {
@@ -148,7 +148,7 @@ final class Demo {
     private void lookIntoTheFiles() throws CommandFailure, IOException {
         audience.see("A thief copies the database's files, and looks at her rows", story.raw());
         long start = System.nanoTime();
-        for (String text : new String[] {PASSPHRASE, LABEL, CONTENT}) {
+        for (String text : new String[] {RIGHT_WORDS, LABEL, CONTENT}) {
             found.put("\"" + text + "\"", database.occurrences(text));
         }
         boolean nothing = found.values().stream().allMatch(times -> times == 0);

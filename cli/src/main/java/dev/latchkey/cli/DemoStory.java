@@ -36,7 +36,7 @@ final class DemoStory {
                 "She registers as " + Demo.ACCOUNT,
                 List.of(
                         plain("her password, in her head:"),
-                        clear(QUOTE + Demo.PASSPHRASE + QUOTE),
+                        clear(QUOTE + Demo.RIGHT_WORDS + QUOTE),
                         plain("It never left her device, not even encrypted. Her storage key was made there,"
                                 + " encrypted, and forgotten.")),
                 server);
@@ -86,7 +86,7 @@ final class DemoStory {
         return new DemoStep(
                 "A stranger tries a wrong password",
                 "THE STRANGER HAS",
-                List.of(bad(QUOTE + Demo.WRONG + QUOTE), plain(failure.what())),
+                List.of(bad(QUOTE + Demo.WRONG_WORDS + QUOTE), plain(failure.what())),
                 server);
     }
 

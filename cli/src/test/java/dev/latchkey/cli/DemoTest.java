@@ -38,7 +38,7 @@ class DemoTest {
         assertThat(result.getAsJsonArray("steps")).hasSize(8);
         JsonObject found = result.getAsJsonObject("found_in_database");
         assertThat(found.get("\"" + Demo.CONTENT + "\"").getAsInt()).isZero();
-        assertThat(found.get("\"" + Demo.PASSPHRASE + "\"").getAsInt()).isZero();
+        assertThat(found.get("\"" + Demo.RIGHT_WORDS + "\"").getAsInt()).isZero();
         assertThat(found.get("\"CREATE TABLE accounts\"").getAsInt()).isPositive();
         assertThat(temporary).isEmptyDirectory();
     }
