@@ -49,4 +49,5 @@ CREATE TABLE transient.sessions (
 ) STRICT;
 
 CREATE INDEX transient.sessions_by_user ON sessions (user_id);
+CREATE INDEX transient.sessions_by_kind ON sessions (kind);
 CREATE INDEX transient.sessions_expiry ON sessions (expires_at);

@@ -26,20 +26,32 @@ abstract class SessionsContract extends StoreContract {
     private final SessionId id = TestAccount.newSessionId();
     private final byte[] secrets = TestAccount.bytes(64);
 
-    private void open(SessionId session) throws Exception {
-        open(session, REQUEST, IDLE, LIFETIME);
+    private boolean open(SessionId session) throws Exception {
+        return open(session, REQUEST, IDLE, LIFETIME);
     }
 
-    private void open(SessionId session, int kind, Duration idle, Duration lifetime) throws Exception {
+    private boolean open(SessionId session, int kind, Duration idle, Duration lifetime) throws Exception {
         try (SecretBytes kept = SecretBytes.copyOf(secrets)) {
-            run(tx -> tx.sessions().open(new NewSession(session, user, kind, 7, kept, idle, lifetime), AT_MOST));
+            return in(tx -> tx.sessions().open(new NewSession(session, user, kind, 7, kept, idle, lifetime), AT_MOST));
+        }
+    }
+
+    private boolean openRegistration() throws Exception {
+        UserId stranger = TestAccount.random().user;
+        try (SecretBytes kept = SecretBytes.copyOf(secrets)) {
+            return in(tx -> tx.sessions()
+                    .open(
+                            new NewSession(TestAccount.newSessionId(), stranger, REGISTRATION, 0, kept, IDLE, IDLE),
+                            AT_MOST));
         }
     }
 
     private boolean isOpen(SessionId session) throws Exception {
         Optional<OpenSession> found = in(tx -> tx.sessions().find(session));
         found.ifPresent(OpenSession::close);
-        return found.isPresent();
+        boolean isOpen = in(tx -> tx.sessions().isOpen(session));
+        assertThat(isOpen).as("looked for, and found").isEqualTo(found.isPresent());
+        return isOpen;
     }
 
     private boolean close() throws Exception {
@@ -217,6 +229,19 @@ abstract class SessionsContract extends StoreContract {
         }
 
         assertThat(isOpen(id)).isTrue();
+    }
+
+    @Test
+    void open_asManyRegistrationsAsAllowed_isRefusedAndNoOwnerIs() throws Exception {
+        reopen(options -> options.maxPendingRegistrations(2));
+        assertThat(openRegistration()).isTrue();
+        assertThat(openRegistration()).isTrue();
+
+        assertThat(openRegistration()).isFalse();
+
+        assertThat(open(id)).isTrue();
+        clock.advance(IDLE);
+        assertThat(openRegistration()).isTrue();
     }
 
     @Test

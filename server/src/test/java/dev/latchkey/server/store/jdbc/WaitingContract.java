@@ -127,6 +127,35 @@ abstract class WaitingContract extends StoreContract {
     }
 
     @Test
+    void add_registrationsFillTheirPlaces_leavesRoomForLogins() throws Exception {
+        reopen(options -> options.maxHandshakes(1).maxPendingRegistrations(AT_MOST));
+        try (SecretBytes secret = SecretBytes.copyOf(payload)) {
+            run(tx -> {
+                for (int i = 0; i < AT_MOST; i++) {
+                    assertThat(tx.registrationHandshakes().add(TestAccount.newSessionId(), secret, LIFETIME))
+                            .isTrue();
+                }
+                assertThat(tx.registrationHandshakes().add(handshake, secret, LIFETIME))
+                        .isFalse();
+            });
+        }
+
+        assertThat(add(handshake)).isTrue();
+        assertThat(add(registration)).isTrue();
+    }
+
+    @Test
+    void consume_aRegistrationsHandshake_isNotALogins() throws Exception {
+        try (SecretBytes secret = SecretBytes.copyOf(payload)) {
+            run(tx -> tx.registrationHandshakes().add(handshake, secret, LIFETIME));
+        }
+
+        assertThat(consume(handshake)).isFalse();
+        assertThat(isPayload(in(tx -> tx.registrationHandshakes().consume(handshake))))
+                .isTrue();
+    }
+
+    @Test
     void add_sideBySide_neverExceedsTheBound() throws Exception {
         reopen(options -> options.maxHandshakes(AT_MOST));
 
