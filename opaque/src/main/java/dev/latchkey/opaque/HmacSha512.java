@@ -5,7 +5,7 @@ import java.security.Key;
 import javax.crypto.Mac;
 import javax.crypto.SecretKey;
 
-/** HMAC-SHA-512 (RFC 2104) that leaves no copy of its key behind. */
+/** HMAC-SHA-512 (RFC 2104) that leaves no copy of its key and its tag behind. */
 final class HmacSha512 {
 
     static final int BYTES = 64;
@@ -24,8 +24,9 @@ final class HmacSha512 {
                 mac.update(part);
             }
             SecretBytes tag = SecretBytes.takeOwnership(mac.doFinal());
-            // The padded key lives on inside the Mac object until another one takes its place.
+            // Padded key and tag live on inside the Mac object until others take their place.
             mac.init(PUBLIC_KEY);
+            mac.doFinal();
             return tag;
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException("every Java platform since version 8 offers HmacSHA512", e);
