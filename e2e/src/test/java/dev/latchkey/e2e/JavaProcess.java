@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -44,6 +45,12 @@ final class JavaProcess implements AutoCloseable {
      */
     static JavaProcess start(Class<?> main, Path folder, List<String> options, List<String> arguments)
             throws IOException {
+        return start(main, folder, options, arguments, Map.of());
+    }
+
+    static JavaProcess start(
+            Class<?> main, Path folder, List<String> options, List<String> arguments, Map<String, String> environment)
+            throws IOException {
         Path temporary = Files.createDirectories(folder.resolve("tmp"));
         List<String> command = new ArrayList<>();
         command.add(javaHome().resolve("bin").resolve("java").toString());
@@ -57,11 +64,10 @@ final class JavaProcess implements AutoCloseable {
         command.add(System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")));
         command.add(main.getName());
         command.addAll(arguments);
-        return new JavaProcess(
-                new ProcessBuilder(command)
-                        .redirectError(folder.resolve("stderr").toFile())
-                        .start(),
-                folder);
+        ProcessBuilder builder = new ProcessBuilder(command)
+                .redirectError(folder.resolve("stderr").toFile());
+        builder.environment().putAll(environment);
+        return new JavaProcess(builder.start(), folder);
     }
 
     static Path javaHome() {

@@ -18,6 +18,8 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.lang.management.GarbageCollectorMXBean;
 import java.lang.management.ManagementFactory;
+import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -25,14 +27,10 @@ import java.util.Arrays;
 /**
  * An application as careful as one can be: registers, logs in, stores and retrieves, and wipes what it was given. Arguments:
  * a needle, the server's address, its CA, the file for {@link RecordedRandom}, the account's name. Standard input: password,
- * label and secret, then a byte for every step to go on.
+ * label and secret, each behind a byte with its length, then a byte to close the session and the end to end.
  */
 final class OwnerMain {
     static final KsfParameters KSF = new KsfParameters(19456, 2, 1);
-    static final int PASSWORD_BYTES = 40;
-    static final int LABEL_BYTES = 40;
-    static final int SECRET_BYTES = 64;
-
     /** Stands before the size of the retrieved secret, while its session is still open. */
     static final String OPEN = "open ";
 
@@ -64,38 +62,37 @@ final class OwnerMain {
                         .random(new RecordedRandom(Path.of(arguments[3])))
                         .build();
                 Password password = password(input)) {
-            Label label = Label.of(new String(read(input, LABEL_BYTES), StandardCharsets.US_ASCII));
+            Label label = Label.of(new String(item(input), StandardCharsets.US_ASCII));
             client.register(account, password);
             try (KeySession session = client.logIn(account, password)) {
-                try (SecretBytes secret = SecretBytes.takeOwnership(read(input, SECRET_BYTES))) {
+                try (SecretBytes secret = SecretBytes.takeOwnership(item(input))) {
                     session.store(label, secret, SecretType.OPAQUE_BYTES);
                 }
                 try (RetrievedSecret back = session.retrieve(label, RetrievalIntent.LOCAL_USE)) {
                     System.out.println(OPEN + back.secret().length());
                 }
-                read(input, 1);
+                input.read();
             }
         }
     }
 
     private static Password password(InputStream input) throws Exception {
-        byte[] bytes = read(input, PASSWORD_BYTES);
-        char[] typed = new char[bytes.length];
-        for (int i = 0; i < bytes.length; i++) {
-            typed[i] = (char) bytes[i];
-        }
+        byte[] bytes = item(input);
+        CharBuffer typed = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes));
+        char[] characters = Arrays.copyOf(typed.array(), typed.limit());
         try {
-            return Password.of(typed);
+            return Password.of(characters);
         } finally {
             Arrays.fill(bytes, (byte) 0);
-            Arrays.fill(typed, '\0');
+            Arrays.fill(typed.array(), '\0');
+            Arrays.fill(characters, '\0');
         }
     }
 
-    private static byte[] read(InputStream input, int length) throws IOException {
-        byte[] bytes = new byte[length];
-        for (int have = 0; have < length; ) {
-            int more = input.read(bytes, have, length - have);
+    private static byte[] item(InputStream input) throws IOException {
+        byte[] bytes = new byte[input.read()];
+        for (int have = 0; have < bytes.length; ) {
+            int more = input.read(bytes, have, bytes.length - have);
             if (more < 0) {
                 throw new EOFException();
             }

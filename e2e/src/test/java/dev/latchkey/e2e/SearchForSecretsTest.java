@@ -3,9 +3,6 @@ package dev.latchkey.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
-import dev.latchkey.opaque.Hkdf;
-import dev.latchkey.opaque.SecretBytes;
-import dev.latchkey.protocol.LabelTag;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.URISyntaxException;
@@ -13,10 +10,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
-import java.sql.Connection;
-import java.sql.DriverManager;
-import java.sql.ResultSet;
-import java.sql.SQLException;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -28,7 +21,6 @@ import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
-import org.sqlite.SQLiteConfig;
 
 /**
  * An owner registers, stores and retrieves; then everything they leave behind is searched for their password, their storage
@@ -39,14 +31,19 @@ import org.sqlite.SQLiteConfig;
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 final class SearchForSecretsTest {
-    private static final List<String> NO_COLLECTION = List.of("-XX:+UseSerialGC", "-Xms768m", "-Xmx768m", "-Xmn640m", "-XX:MetaspaceSize=256m");
-    private static final List<String> SECRETS = List.of("password", "storage key", "secret", "label");
+    private static final List<String> NO_COLLECTION =
+            List.of("-XX:+UseSerialGC", "-Xms768m", "-Xmx768m", "-Xmn640m", "-XX:MetaspaceSize=256m");
+    private static final List<String> SECRETS = List.of("password", "export key", "storage key", "secret");
+
+    private static final String ACCOUNT = "alice";
 
     private final SecureRandom random = new SecureRandom();
     private final String needle = text("needle-");
-    private final String password = text("password-");
+    /** Letters that need one byte, two and three, all in NFC. */
+    private final String password = text("пароль-합") + "-ärger-пароль";
+
     private final String label = text("label-");
-    private final byte[] secret = new byte[OwnerMain.SECRET_BYTES];
+    private final byte[] secret = new byte[64];
     private final Map<String, Map<String, Integer>> found = new TreeMap<>();
     private final Map<String, Long> sizes = new TreeMap<>();
 
@@ -72,16 +69,21 @@ final class SearchForSecretsTest {
                         Integer.toString(OwnerMain.KSF.iterations()),
                         Integer.toString(OwnerMain.KSF.parallelism())),
                 Map.of("LATCHKEY_TEST_NEEDLE", needle));
-        String address = "localhost:" + server.await(KeyServerMain.LISTENING);
+        int port = Integer.parseInt(server.await(KeyServerMain.LISTENING));
         owner = JavaProcess.start(
                 OwnerMain.class,
                 Files.createDirectories(folder.resolve("owner")),
                 NO_COLLECTION,
-                List.of(needle, address, deployment.ca().toString(), recorded().toString(), "alice"),
+                List.of(
+                        needle,
+                        "localhost:" + port,
+                        deployment.ca().toString(),
+                        recorded().toString(),
+                        ACCOUNT),
                 Map.of("LATCHKEY_TEST_NEEDLE", needle));
         owner.say(input());
         owner.await(OwnerMain.OPEN);
-        search = search();
+        search = search(port);
 
         searchFiles("while a session is open", "data", "server", "owner");
         searchProcessList();
@@ -102,8 +104,8 @@ final class SearchForSecretsTest {
         if (owner != null) {
             owner.close();
         }
-        found.forEach((place, forms) ->
-                System.out.println("search: " + place + " (" + sizes.getOrDefault(place, 0L) / 1024 + " KiB): " + forms));
+        found.forEach((place, forms) -> System.out.println(
+                "search: " + place + " (" + sizes.getOrDefault(place, 0L) / 1024 + " KiB): " + forms));
     }
 
     @Nested
@@ -136,7 +138,9 @@ final class SearchForSecretsTest {
 
         @Test
         void pages_ofItsMemory_holdTheNeedleAndNoSecret() {
-            assumeThat(places("server, pages", "")).as("memory of another process can be read here").isNotEmpty();
+            assumeThat(places("server, pages", ""))
+                    .as("memory of another process can be read here")
+                    .isNotEmpty();
             assertThat(found("needle", "server, pages", "")).isPositive();
             assertNoSecret("server, pages");
         }
@@ -154,8 +158,9 @@ final class SearchForSecretsTest {
     }
 
     private List<String> options() throws URISyntaxException {
-        Path everything = Path.of(
-                SearchForSecretsTest.class.getResource("/logback-everything.xml").toURI());
+        Path everything = Path.of(SearchForSecretsTest.class
+                .getResource("/logback-everything.xml")
+                .toURI());
         return Stream.concat(NO_COLLECTION.stream(), Stream.of("-Dlogback.configurationFile=" + everything))
                 .toList();
     }
@@ -166,41 +171,27 @@ final class SearchForSecretsTest {
 
     private byte[] input() {
         ByteArrayOutputStream input = new ByteArrayOutputStream();
-        input.writeBytes(password.getBytes(StandardCharsets.US_ASCII));
-        input.writeBytes(label.getBytes(StandardCharsets.US_ASCII));
-        input.writeBytes(secret);
+        for (byte[] item : List.of(utf8(password), utf8(label), secret)) {
+            input.write(item.length);
+            input.writeBytes(item);
+        }
         return input.toByteArray();
     }
 
-    private Search search() throws IOException, SQLException {
-        SQLiteConfig config = new SQLiteConfig();
-        config.setReadOnly(true);
-        try (Connection connection =
-                        DriverManager.getConnection("jdbc:sqlite:" + deployment.database(), config.toProperties());
-                ResultSet row = connection.createStatement().executeQuery("SELECT user_id, label_tag FROM secrets")) {
-            assertThat(row.next()).isTrue();
+    private Search search(int port) throws Exception {
+        try (RawClient client = new RawClient(port, deployment.ca())) {
+            OwnersKeys keys = OwnersKeys.of(client, ACCOUNT, password);
             return new Search(List.of(
                     Sought.of("needle", needle),
+                    Sought.of("user id", keys.userId()),
                     Sought.of("password", password),
-                    Sought.of("storage key", storageKey(row.getBytes("label_tag"))),
+                    Sought.of("export key", keys.exportKey()),
+                    Sought.of("hash of the export key", keys.hashOfExportKey()),
+                    Sought.of("encryption key", keys.encryptionKey()),
+                    Sought.of("storage key", keys.storageKey(recorded(), label)),
                     Sought.of("secret", secret),
-                    Sought.of("label", label),
-                    Sought.of("user id", row.getBytes("user_id"))));
+                    Sought.of("label", label)));
         }
-    }
-
-    /** The one of the owner's random values that makes of the label what the server stored. */
-    private byte[] storageKey(byte[] labelTag) throws IOException {
-        byte[] info = ("latchkey/1 label" + label).getBytes(StandardCharsets.US_ASCII);
-        for (byte[] drawn : RecordedRandom.read(recorded())) {
-            try (SecretBytes key = SecretBytes.copyOf(drawn);
-                    SecretBytes tag = Hkdf.derive(key, info, LabelTag.BYTES)) {
-                if (tag.constantTimeEquals(labelTag)) {
-                    return drawn;
-                }
-            }
-        }
-        throw new AssertionError("the storage key is none of what the owner drew");
     }
 
     private void searchFiles(String when, String... folders) throws IOException {
@@ -225,8 +216,9 @@ final class SearchForSecretsTest {
     private void searchProcess(long pid, String file, String place) throws IOException {
         Path path = Path.of("/proc", Long.toString(pid), file);
         try {
-            search.in(path).forEach((form, count) -> found.computeIfAbsent(place, absent -> new TreeMap<>())
-                    .merge(form, count, Integer::sum));
+            search.in(path)
+                    .forEach((form, count) -> found.computeIfAbsent(place, absent -> new TreeMap<>())
+                            .merge(form, count, Integer::sum));
         } catch (IOException gone) {
             // The process has ended, or is somebody else's.
         }
@@ -246,7 +238,6 @@ final class SearchForSecretsTest {
     private void searchDump(String place, Path dump) throws IOException {
         sizes.put(place, Files.size(dump));
         found.put(place, search.in(dump));
-        Path keep = Path.of("/tmp/dumps"); Files.createDirectories(keep); Files.copy(dump, keep.resolve(place.replace(" ", "_") + ".hprof"), java.nio.file.StandardCopyOption.REPLACE_EXISTING);
         Files.delete(dump);
     }
 
@@ -266,8 +257,14 @@ final class SearchForSecretsTest {
 
     private void assertNoSecret(String what) {
         for (String secretThing : SECRETS) {
-            assertThat(found(secretThing, what, "")).as("%s in %s", secretThing, what).isZero();
+            assertThat(found(secretThing, what, ""))
+                    .as("%s in %s", secretThing, what)
+                    .isZero();
         }
+    }
+
+    private static byte[] utf8(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
     }
 
     /** 40 characters, distinctive from the first to the last. */

@@ -37,8 +37,14 @@ final class Sought {
         return sought;
     }
 
+    /** @param text at least 16 characters; looked for in UTF-8 and, as Java keeps characters, in UTF-16 */
     static Sought of(String name, String text) {
-        return of(name, text.getBytes(StandardCharsets.UTF_8));
+        Sought sought = of(name, text.getBytes(StandardCharsets.UTF_8));
+        for (String piece : List.of(text.substring(0, PIECE), text.substring(text.length() - PIECE))) {
+            sought.add("characters", piece.getBytes(StandardCharsets.UTF_16BE));
+            sought.add("characters, low byte first", piece.getBytes(StandardCharsets.UTF_16LE));
+        }
+        return sought;
     }
 
     String name() {
