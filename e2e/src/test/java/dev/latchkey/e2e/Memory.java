@@ -16,7 +16,7 @@ import java.util.regex.Pattern;
 
 /** What a running process holds: the objects of its heap, or every page that it may write to. */
 final class Memory {
-    private static final Duration DEADLINE = Duration.ofSeconds(120);
+    private static final Duration DEADLINE = Duration.ofMinutes(2);
     private static final Pattern WRITABLE = Pattern.compile("([0-9a-f]+)-([0-9a-f]+) rw.*");
 
     private Memory() {}

@@ -60,7 +60,7 @@ final class Search {
 
     private void count(byte[] window, int upTo, int end, Map<String, Integer> found) {
         for (int at = 0; at < upTo; at++) {
-            for (Sought.Form form : byStart.get((window[at] & 0xff) << 8 | window[at + 1] & 0xff)) {
+            for (Sought.Form form : byStart.get(Sought.start(window, at))) {
                 if (form.isAt(window, at, end)) {
                     found.merge(form.name(), 1, Integer::sum);
                 }
