@@ -51,18 +51,14 @@ final class LoginCommand implements Callable<Integer> {
     }
 
     private static String failures(OpenedSession facts) {
+        String since = facts.lastLogin().isPresent() ? " since then" : "";
         String last = facts.lastFailure()
-                .map(time -> ", the last on " + InWords.moment(time))
+                .map(time -> "; the last that did was on " + InWords.moment(time))
                 .orElse("");
         return switch (facts.failures()) {
-            case 0 ->
-                "No attempt failed since then"
-                        + facts.lastFailure()
-                                .map(time -> "; the last that did was on " + InWords.moment(time))
-                                .orElse("")
-                        + ".";
-            case 1 -> "One attempt failed since then" + last + ".";
-            default -> facts.failures() + " attempts failed since then" + last + ".";
+            case 0 -> "No attempt failed" + since + last + ".";
+            case 1 -> "One attempt failed" + since + last + ".";
+            default -> facts.failures() + " attempts failed" + since + last + ".";
         };
     }
 

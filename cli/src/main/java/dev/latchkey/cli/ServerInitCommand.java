@@ -58,9 +58,8 @@ final class ServerInitCommand implements Callable<Integer> {
         lines.add(
                 "with it, for good; nobody can make it again. Who has it and a copy of the database can attack passwords.");
         lines.add("");
-        lines.add(
-                "The certificate is for first steps: it is good for localhost only. Its settings and all others are in");
-        lines.add(folder.configuration() + ". Then start the server:");
+        lines.add("The certificate is for first steps: it is good for localhost only. How to use another, and every");
+        lines.add("other setting, stands in " + folder.configuration() + ". To start the server:");
         lines.add("  latchkey server run --config " + folder.configuration());
         return String.join(System.lineSeparator(), lines);
     }

@@ -5,6 +5,7 @@ import dev.latchkey.server.ServerOptions;
 import dev.latchkey.server.ServerStartException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 
@@ -41,7 +42,7 @@ final class ServerRunner {
             throw new CommandFailure(
                     FailureCode.INVALID_CONFIGURATION,
                     "The host \"" + config.listen().host() + "\" to listen on is not known.",
-                    "The server was not started, and nothing was changed.",
+                    "The server was not started.",
                     "Name one of this machine's addresses, or [::] for all of them.");
         }
         try {
@@ -58,15 +59,21 @@ final class ServerRunner {
     }
 
     private static CommandFailure explain(ServerStartException e) {
-        List<String> sentences = Sentences.of(e.getMessage());
+        List<String> sentences = new ArrayList<>(Sentences.of(e.getMessage()));
+        String what = sentences.remove(0);
+        sentences.removeIf(sentence -> sentence.startsWith("Nothing was changed"));
         return new CommandFailure(
                         code(e.reason()),
-                        sentences.get(0),
-                        "The server was not started, and nothing was changed.",
-                        sentences.size() > 1
-                                ? String.join(" ", sentences.subList(1, sentences.size()))
-                                : "Put that right and start it again.")
+                        what,
+                        "The server was not started; what was stored before is as it was.",
+                        sentences.isEmpty() ? advice(e.reason()) : String.join(" ", sentences))
                 .because(e);
+    }
+
+    private static String advice(ServerStartException.Reason reason) {
+        return reason == ServerStartException.Reason.ADDRESS
+                ? "Stop what uses it, or choose another: listen in the configuration, or --port with --dev."
+                : "Put that right and start it again.";
     }
 
     private static FailureCode code(ServerStartException.Reason reason) {
