@@ -73,7 +73,7 @@ public final class KeyServer implements AutoCloseable {
                     Reason.ADDRESS,
                     "The address " + options.listen().getHostString() + ":"
                             + options.listen().getPort()
-                            + " can't be listened on: it is in use or not one of this machine's. Nothing was changed.",
+                            + " can't be listened on: it is in use or not one of this machine's. No account was touched.",
                     taken);
         }
     }

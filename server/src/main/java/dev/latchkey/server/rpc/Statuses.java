@@ -42,7 +42,9 @@ final class Statuses {
     }
 
     static StatusException ofFailure(Exception failure) {
-        return failure instanceof StoreUnavailableException
+        // What is damaged does not heal by being asked for again.
+        return failure instanceof StoreUnavailableException unavailable
+                        && unavailable.reason() != StoreUnavailableException.Reason.DAMAGED
                 ? Status.UNAVAILABLE.withDescription("storage unavailable").asException()
                 : Status.INTERNAL.withDescription("internal error").asException();
     }
