@@ -49,6 +49,7 @@ seeds('DecodersFuzzTest', 'auditEntry', {
 seeds('DecodersFuzzTest', 'storageKeyEnvelope', changes(93, [0, 1, 32, 33, 44, 45, 76, 77, 92]));
 seeds('DecodersFuzzTest', 'sealedMessage', changes(340, [0, 7, 8, 23, 24, 323, 324, 339]));
 seeds('DecodersFuzzTest', 'sealedSecret', changes(61, [0, 1, 12, 13, 44, 45, 60]));
+seeds('DecodersFuzzTest', 'backup', changes(hex(vectors('backup.json').backup).length, [0, 15, 16, 47, 48, 63, 64, 67, 68, 69, 131, 132]));
 
 const descriptor = (origin, type, created, label) =>
   Buffer.concat([Buffer.from([origin, type]), hex(created.toString(16).padStart(16, '0')), Buffer.from(label)]);

@@ -1,7 +1,7 @@
 // Computes the known answers of the byte layouts, from the text of docs/protocol.md and Node's own cryptography (OpenSSL),
 // without a line of the code under test. No packages: `node make_vectors.mjs` writes ../resources/vectors/*.json.
 import { createCipheriv, createHash, createHmac } from 'node:crypto';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 
 const target = new URL('../resources/vectors/', import.meta.url);
 mkdirSync(target, { recursive: true });
@@ -189,10 +189,17 @@ write('hash.json', {
     { origin: 1, type: 2, created: 0, label: 'é', secret: input('secret 1', 1) },
     { origin: 2, type: 4, created: Number.MAX_SAFE_INTEGER, label: 'x'.repeat(255), secret: input('secret 2', 1000) },
     { origin: 2, type: 255, created: 1, label: 'of a later version', secret: input('secret 3', 5) },
-  ].map(({ origin, type, created, label, secret }, n) => {
+    { origin: 1, type: 1, created: 2, label: 'replaced', secret: input('secret 4', 32), previous: input('previous 4', 32) },
+    { origin: 3, type: 2, created: 3, label: 'made by the server', secret: input('secret 5', 32) },
+    { origin: 3, type: 2, created: 3, label: 'and renamed', secret: input('secret 6', 32), previous: input('previous 6', 32) },
+  ].map(({ origin, type, created, label, secret, previous = Buffer.alloc(32) }, n) => {
     const descriptor = cat(i2osp(origin, 1), i2osp(type, 1), i2osp(created, 8), utf8(label));
-    const sealedDescriptor = seal(`descriptor ${n}`, cat(userId, keyId, ascii('descriptor')), descriptor);
-    const sealedSecret = seal(`secret ${n}`, cat(userId, keyId, ascii(origins[origin])), secret);
+    const sealedSecret = origins[origin]
+      ? seal(`secret ${n}`, cat(userId, keyId, ascii(origins[origin])), secret)
+      : { nonce: '', sealed: cat(Buffer.from([2]), secret) };
+    const bound = origins[origin] ? Hash(sealedSecret.sealed) : Buffer.alloc(32);
+    const aad = cat(userId, keyId, ascii('descriptor'), bound, previous);
+    const sealedDescriptor = seal(`descriptor ${n}`, aad, descriptor);
     const labelTag = KDF(storageKey, cat(ascii('latchkey/1 label'), utf8(label)), 16);
     return {
       origin,
@@ -200,6 +207,7 @@ write('hash.json', {
       created_unix_ms: String(created),
       label,
       secret: hex(secret),
+      previous_object: hex(previous),
       descriptor_nonce: sealedDescriptor.nonce,
       sealed_descriptor: hex(sealedDescriptor.sealed),
       secret_nonce: sealedSecret.nonce,
@@ -210,12 +218,14 @@ write('hash.json', {
     };
   });
   // Things that open and yet are no descriptor.
-  const not = (name, bytes) => ({ name, sealed: hex(seal(name, cat(userId, keyId, ascii('descriptor')), bytes).sealed) });
+  const first = cat(userId, keyId, ascii('descriptor'), Hash(ascii('beside it')), Buffer.alloc(32));
+  const not = (name, bytes) => ({ name, sealed: hex(seal(name, first, bytes).sealed) });
   const head = (origin, type, created) => cat(i2osp(origin, 1), i2osp(type, 1), i2osp(created, 8));
   const notDescriptors = [
     not('nine bytes', head(1, 1, 1).subarray(0, 9)),
     not('no label', head(1, 1, 1)),
     not('origin 0', cat(head(0, 1, 1), ascii('a'))),
+    not('origin 3 beside a secret of the owner', cat(head(3, 1, 1), ascii('a'))),
     not('origin 4', cat(head(4, 1, 1), ascii('a'))),
     not('type 0', cat(head(1, 0, 1), ascii('a'))),
     not('before 1970', cat(head(1, 1, 1n << 63n), ascii('a'))),
@@ -228,6 +238,7 @@ write('hash.json', {
     key_id: hex(keyId),
     storage_key: hex(storageKey),
     cases,
+    not_descriptors_beside: hex(Hash(ascii('beside it'))),
     not_descriptors: notDescriptors,
   });
 }
@@ -263,4 +274,49 @@ write('hash.json', {
     };
   });
   write('audit.json', { user_id: hex(userId), start, entries });
+}
+
+// Recovery codes and backups
+{
+  const words = readFileSync(
+    new URL('../../main/resources/dev/latchkey/protocol/bip39-english.txt', import.meta.url), 'ascii').trim().split('\n');
+  const bits = (bytes) => [...bytes].map((byte) => byte.toString(2).padStart(8, '0')).join('');
+  const phrase = (entropy) => {
+    const all = bits(entropy) + bits(Hash(ascii('latchkey/1 recovery code'), entropy)).slice(0, 15);
+    return all.match(/.{11}/g).map((number) => words[parseInt(number, 2)]).join(' ');
+  };
+  const codes = [Buffer.alloc(16), input('recovery code 1', 16), Buffer.alloc(16, 0xff)].map((entropy) => ({
+    entropy: hex(entropy),
+    words: phrase(entropy),
+    derived: hex(KDF(entropy, ascii('labelsalt'), 16)),
+  }));
+
+  const entropy = input('backup code', 16);
+  const salt = input('backup salt', 32);
+  const header = cat(ascii('latchkey backup'), i2osp(1, 1), salt, KDF(entropy, cat(ascii('latchkey/1 backup check'), salt), 16));
+  const key = KDF(entropy, cat(ascii('latchkey/1 backup'), salt), 32);
+  const frame = (i, last, body) => {
+    const sealed = Enc(key, cat(i2osp(i, 11), i2osp(last, 1)), body, header);
+    return cat(i2osp(sealed.length + last * 2 ** 30, 4), sealed);
+  };
+  const secrets = [
+    { origin: 2, type: 3, created: 1_795_348_800_000, label: 'ssh key', secret: input('backup secret 0', 40) },
+    { origin: 1, type: 2, created: 0, label: 'é', secret: input('backup secret 1', 1) },
+    { origin: 3, type: 1, created: 1, label: 'made there', secret: input('backup secret 2', 32) },
+  ];
+  const frames = secrets.map(({ origin, type, created, label, secret }, i) => {
+    const descriptor = cat(i2osp(origin, 1), i2osp(type, 1), i2osp(created, 8), utf8(label));
+    return frame(i, 0, cat(i2osp(descriptor.length, 2), descriptor, secret));
+  });
+  const account = 'rené@example.org';
+  const end = frame(secrets.length, 1, cat(i2osp(secrets.length, 8), i2osp(1_795_348_800_123, 8), utf8(account)));
+  write('backup.json', {
+    codes,
+    entropy: hex(entropy),
+    salt: hex(salt),
+    account_name: account,
+    secrets: secrets.map(({ origin, type, created, label, secret }) =>
+      ({ origin, type, created_unix_ms: String(created), label, secret: hex(secret) })),
+    backup: hex(cat(header, ...frames, end)),
+  });
 }

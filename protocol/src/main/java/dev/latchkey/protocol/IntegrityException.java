@@ -23,6 +23,10 @@ public final class IntegrityException extends Exception {
         DESCRIPTOR("the descriptor has not the form of one"),
         /** A secret's origin is one this version cannot open. */
         ORIGIN("the secret is of an origin this version cannot open"),
+        /** A backup is sealed under another recovery code. */
+        RECOVERY_CODE("the recovery code is not the one this backup was made with"),
+        /** A backup ends before its end, or goes on after it. */
+        INCOMPLETE("the backup is cut off, or something was appended to it"),
         /** The server asks for a password stretching cheaper than allowed. */
         KSF_TOO_WEAK("the server asks for a weaker stretching of the password than this client accepts"),
         /** The server asks for a password stretching that would exhaust the client, or that does not exist. */

@@ -16,7 +16,9 @@ public final class InvalidInputException extends Exception {
         /** A password. */
         PASSWORD("The password"),
         /** The label of a secret. */
-        LABEL("The label");
+        LABEL("The label"),
+        /** The words that open a backup. */
+        RECOVERY_CODE("The recovery code");
 
         private final String text;
 
@@ -44,7 +46,13 @@ public final class InvalidInputException extends Exception {
         /** Half of a surrogate pair. */
         SURROGATE("contains half a character."),
         /** Not in the form its mapping gives; said to a client that did not map, never to a person. */
-        NOT_CANONICAL("is not in its canonical form.");
+        NOT_CANONICAL("is not in its canonical form."),
+        /** A recovery code of more or fewer words. */
+        WORD_COUNT("does not have thirteen words."),
+        /** A recovery code with a word that is none of the list. */
+        UNKNOWN_WORD("has a word that stands in no recovery code."),
+        /** A recovery code whose words do not check one another. */
+        CHECKSUM("has a wrong word, or two in each other's place.");
 
         private final String text;
 

@@ -18,7 +18,10 @@ import dev.latchkey.protocol.wire.StartRegistrationRequest;
 import dev.latchkey.protocol.wire.StartRegistrationResponse;
 import dev.latchkey.protocol.wire.SubmitRecordRequest;
 import dev.latchkey.protocol.wire.SubmitRecordResponse;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
 import java.util.Arrays;
+import java.util.Optional;
 
 /**
  * Everything that reads bytes of the other side, fed anything: it reads them to the last bit or ends in its own checked
@@ -30,6 +33,7 @@ class DecodersFuzzTest {
             Vectors.objects(Vectors.load("storage-key.json"), "cases").get(0);
     private static final JsonObject SESSION =
             Vectors.objects(Vectors.load("channel.json"), "sessions").get(0);
+    private static final JsonObject BACKUP = Vectors.load("backup.json");
     private static final JsonObject SECRETS = Vectors.load("secrets.json");
     private static final JsonObject SECRET = Vectors.objects(SECRETS, "cases").get(0);
 
@@ -114,6 +118,24 @@ class DecodersFuzzTest {
             assertThat(Descriptor.decode(bytes).encode()).isEqualTo(bytes);
         } catch (IntegrityException e) {
             assertThat(e.reason()).isIn(IntegrityException.Reason.DESCRIPTOR, IntegrityException.Reason.ORIGIN);
+        }
+    }
+
+    @FuzzTest
+    void backup(byte[] change) {
+        byte[] honest = Vectors.bytes(BACKUP, "backup");
+        byte[] changed = changed(honest, change);
+        try (RecoveryCode code = RecoveryCode.random(new QueuedRandom().then(Vectors.bytes(BACKUP, "entropy")));
+                BackupReader reader = BackupReader.open(new ByteArrayInputStream(changed), code)) {
+            for (Optional<BackupReader.Entry> entry = reader.next(); entry.isPresent(); entry = reader.next()) {
+                entry.get().close();
+            }
+            assertThat(reader.end().secrets()).isEqualTo(3);
+            assertThat(changed).isEqualTo(honest);
+        } catch (IntegrityException e) {
+            assertThat(changed).isNotEqualTo(honest);
+        } catch (IOException e) {
+            throw new AssertionError("bytes in memory are always readable", e);
         }
     }
 

@@ -42,6 +42,14 @@ class SecretEnvelopeTest {
         return Vectors.objects(VECTORS, "not_descriptors").stream();
     }
 
+    static Stream<JsonObject> sealedByTheOwner() {
+        return cases().filter(vector -> origin(vector) != Origin.SERVER_GENERATED);
+    }
+
+    private static DescriptorPlace place(JsonObject vector) {
+        return DescriptorPlace.after(Vectors.bytes(vector, "previous_object"), Vectors.bytes(vector, "secret_hash"));
+    }
+
     private static JsonObject first() {
         return cases().findFirst().orElseThrow();
     }
@@ -64,9 +72,10 @@ class SecretEnvelopeTest {
                 .satisfies(e -> assertThat(e.reason()).isEqualTo(reason));
     }
 
-    private void assertDescriptorDoesNotOpen(UserId user, KeyId key, byte[] sealed, Reason reason) {
+    private void assertDescriptorDoesNotOpen(
+            UserId user, KeyId key, DescriptorPlace place, byte[] sealed, Reason reason) {
         assertThatExceptionOfType(IntegrityException.class)
-                .isThrownBy(() -> SecretEnvelope.openDescriptor(storageKey, user, key, sealed))
+                .isThrownBy(() -> SecretEnvelope.openDescriptor(storageKey, user, key, place, sealed))
                 .satisfies(e -> assertThat(e.reason()).isEqualTo(reason));
     }
 
@@ -78,7 +87,7 @@ class SecretEnvelopeTest {
     class TheLayout {
 
         @ParameterizedTest
-        @MethodSource("dev.latchkey.protocol.SecretEnvelopeTest#cases")
+        @MethodSource("dev.latchkey.protocol.SecretEnvelopeTest#sealedByTheOwner")
         void sealSecret_inputsOfTheVector_givesItsBytes(JsonObject vector) {
             try (SecretBytes secret = Vectors.secret(vector, "secret")) {
                 byte[] sealed = SecretEnvelope.sealSecret(
@@ -111,6 +120,7 @@ class SecretEnvelopeTest {
                     storageKey,
                     USER,
                     KEY,
+                    place(vector),
                     descriptor(vector),
                     new QueuedRandom().then(Vectors.bytes(vector, "descriptor_nonce")));
 
@@ -122,7 +132,7 @@ class SecretEnvelopeTest {
         void openDescriptor_bytesOfTheVector_givesItsDescriptor(JsonObject vector) throws Exception {
             byte[] sealed = Vectors.bytes(vector, "sealed_descriptor");
 
-            assertThat(SecretEnvelope.openDescriptor(storageKey, USER, KEY, sealed))
+            assertThat(SecretEnvelope.openDescriptor(storageKey, USER, KEY, place(vector), sealed))
                     .isEqualTo(descriptor(vector));
         }
     }
@@ -161,7 +171,7 @@ class SecretEnvelopeTest {
         @Test
         void openSecret_withAnotherOrigin_isAnIntegrityError() {
             assertSecretDoesNotOpen(USER, KEY, Origin.CLIENT_GENERATED, sealed, Reason.NOT_AUTHENTIC);
-            assertSecretDoesNotOpen(USER, KEY, Origin.SERVER_GENERATED, sealed, Reason.ORIGIN);
+            assertSecretDoesNotOpen(USER, KEY, Origin.SERVER_GENERATED, sealed, Reason.UNKNOWN_FORMAT);
         }
 
         @Test
@@ -221,6 +231,60 @@ class SecretEnvelopeTest {
     }
 
     @Nested
+    class ASecretTheServerGenerated {
+
+        @Test
+        void openSecret_framedByTheServer_opens() throws Exception {
+            for (int length : new int[] {1, 32, 65_535}) {
+                try (SecretBytes secret = SecretBytes.random(length, random)) {
+                    byte[] framed = SecretEnvelope.frameServerGenerated(secret);
+
+                    assertThat(framed).hasSize(length + 1).startsWith(2);
+                    assertThat(SecretEnvelope.looksSealed(framed)).isFalse();
+                    try (SecretBytes opened =
+                            SecretEnvelope.openSecret(storageKey, USER, KEY, Origin.SERVER_GENERATED, framed)) {
+                        assertThat(opened.constantTimeEquals(secret)).isTrue();
+                    }
+                }
+            }
+        }
+
+        /** The descriptor says who made it, and a server that frames its own bytes cannot change that. */
+        @Test
+        void openSecret_framedByTheServerButMadeByTheClient_isAnIntegrityError() {
+            byte[] framed = new byte[61];
+            framed[0] = 2;
+
+            assertSecretDoesNotOpen(USER, KEY, Origin.CLIENT_GENERATED, framed, Reason.UNKNOWN_FORMAT);
+            assertSecretDoesNotOpen(USER, KEY, Origin.IMPORTED_KEY, framed, Reason.UNKNOWN_FORMAT);
+        }
+
+        @Test
+        void openSecret_notFramed_isAnIntegrityError() {
+            byte[] tooLong = new byte[65_537];
+            tooLong[0] = 2;
+            for (byte[] notFramed : new byte[][] {{}, {2}, {1, 1}, {0, 1}, {3, 1}, tooLong}) {
+                assertSecretDoesNotOpen(USER, KEY, Origin.SERVER_GENERATED, notFramed, Reason.UNKNOWN_FORMAT);
+            }
+        }
+
+        @ParameterizedTest
+        @ValueSource(ints = {0, 65_536})
+        void frameServerGenerated_lengthOutOfBounds_isACallersBug(int length) {
+            try (SecretBytes secret = SecretBytes.allocate(length)) {
+                assertThatIllegalArgumentException().isThrownBy(() -> SecretEnvelope.frameServerGenerated(secret));
+            }
+        }
+
+        @Test
+        void looksSealed_whatAClientSeals_isTrue() {
+            assertThat(SecretEnvelope.looksSealed(Vectors.bytes(first(), "sealed_secret")))
+                    .isTrue();
+            assertThat(SecretEnvelope.looksSealed(new byte[] {1})).isFalse();
+        }
+    }
+
+    @Nested
     class ADescriptor {
 
         private final byte[] sealed = Vectors.bytes(first(), "sealed_descriptor");
@@ -228,21 +292,74 @@ class SecretEnvelopeTest {
         @Test
         void openDescriptor_anyBitChanged_isAnIntegrityError() {
             for (byte[] changed : Flips.of(sealed)) {
-                assertDescriptorDoesNotOpen(USER, KEY, changed, reasonFor(changed));
+                assertDescriptorDoesNotOpen(USER, KEY, place(first()), changed, reasonFor(changed));
             }
         }
 
         @Test
         void openDescriptor_anotherLength_isAnIntegrityError() {
             for (byte[] changed : Flips.ofLength(sealed)) {
-                assertDescriptorDoesNotOpen(USER, KEY, changed, reasonFor(changed));
+                assertDescriptorDoesNotOpen(USER, KEY, place(first()), changed, reasonFor(changed));
             }
         }
 
         @Test
         void openDescriptor_ofAnotherKeyOrUser_isAnIntegrityError() {
-            assertDescriptorDoesNotOpen(USER, OTHER_KEY, sealed, Reason.NOT_AUTHENTIC);
-            assertDescriptorDoesNotOpen(UserId.of(new byte[16]), KEY, sealed, Reason.NOT_AUTHENTIC);
+            DescriptorPlace place = place(first());
+
+            assertDescriptorDoesNotOpen(USER, OTHER_KEY, place, sealed, Reason.NOT_AUTHENTIC);
+            assertDescriptorDoesNotOpen(UserId.of(new byte[16]), KEY, place, sealed, Reason.NOT_AUTHENTIC);
+        }
+
+        /** Two halves the owner did seal, but never for each other. */
+        @Test
+        void openDescriptor_besideAnotherSecret_isAnIntegrityError() {
+            for (byte[] other : Flips.of(Vectors.bytes(first(), "secret_hash"))) {
+                assertDescriptorDoesNotOpen(USER, KEY, DescriptorPlace.first(other), sealed, Reason.NOT_AUTHENTIC);
+            }
+            assertDescriptorDoesNotOpen(USER, KEY, DescriptorPlace.firstOfGenerated(), sealed, Reason.NOT_AUTHENTIC);
+        }
+
+        /** A state the owner did seal, brought back after another one. */
+        @Test
+        void openDescriptor_afterAnotherObject_isAnIntegrityError() {
+            JsonObject replaced = cases().skip(4).findFirst().orElseThrow();
+            byte[] secretHash = Vectors.bytes(replaced, "secret_hash");
+            byte[] later = Vectors.bytes(replaced, "sealed_descriptor");
+
+            for (byte[] other : Flips.of(Vectors.bytes(replaced, "previous_object"))) {
+                assertDescriptorDoesNotOpen(
+                        USER, KEY, DescriptorPlace.after(other, secretHash), later, Reason.NOT_AUTHENTIC);
+            }
+            assertDescriptorDoesNotOpen(USER, KEY, DescriptorPlace.first(secretHash), later, Reason.NOT_AUTHENTIC);
+        }
+
+        /** It is bound to no secret, since nobody had one to bind it to; whatever stands beside it is the server's. */
+        @Test
+        void openDescriptor_ofAServerGeneratedSecret_opensBesideAnySecretAfterItsOwnObjectOnly() throws Exception {
+            JsonObject renamed = cases().skip(6).findFirst().orElseThrow();
+            byte[] generated = Vectors.bytes(renamed, "sealed_descriptor");
+            byte[] previous = Vectors.bytes(renamed, "previous_object");
+            DescriptorPlace anywhere = DescriptorPlace.after(previous, Hashes.sha3_256(new byte[] {1}));
+
+            assertThat(SecretEnvelope.openDescriptor(storageKey, USER, KEY, anywhere, generated)
+                            .origin())
+                    .isEqualTo(Origin.SERVER_GENERATED);
+            assertDescriptorDoesNotOpen(USER, KEY, DescriptorPlace.firstOfGenerated(), generated, Reason.NOT_AUTHENTIC);
+        }
+
+        @Test
+        void places_withTheSameParts_areEqual() {
+            byte[] one = Hashes.sha3_256(new byte[] {1});
+            byte[] two = Hashes.sha3_256(new byte[] {2});
+
+            assertThat(DescriptorPlace.after(one, two))
+                    .isEqualTo(DescriptorPlace.after(one, two))
+                    .hasSameHashCodeAs(DescriptorPlace.after(one, two))
+                    .isNotEqualTo(DescriptorPlace.after(two, one))
+                    .isNotEqualTo(DescriptorPlace.first(two));
+            assertThatIllegalArgumentException().isThrownBy(() -> DescriptorPlace.first(new byte[31]));
+            assertThatIllegalArgumentException().isThrownBy(() -> DescriptorPlace.after(new byte[33], one));
         }
 
         @ParameterizedTest
@@ -250,7 +367,9 @@ class SecretEnvelopeTest {
         void openDescriptor_sealedBytesThatAreNone_isAnIntegrityError(JsonObject vector) {
             Reason reason = vector.get("name").getAsString().startsWith("origin") ? Reason.ORIGIN : Reason.DESCRIPTOR;
 
-            assertDescriptorDoesNotOpen(USER, KEY, Vectors.bytes(vector, "sealed"), reason);
+            DescriptorPlace place = DescriptorPlace.first(Vectors.bytes(VECTORS, "not_descriptors_beside"));
+
+            assertDescriptorDoesNotOpen(USER, KEY, place, Vectors.bytes(vector, "sealed"), reason);
         }
 
         @Test
@@ -263,8 +382,8 @@ class SecretEnvelopeTest {
         @Test
         void type_codeOfALaterVersion_isEmptyAndTheCodeStays() throws Exception {
             JsonObject vector = cases().skip(3).findFirst().orElseThrow();
-            Descriptor descriptor =
-                    SecretEnvelope.openDescriptor(storageKey, USER, KEY, Vectors.bytes(vector, "sealed_descriptor"));
+            Descriptor descriptor = SecretEnvelope.openDescriptor(
+                    storageKey, USER, KEY, place(vector), Vectors.bytes(vector, "sealed_descriptor"));
 
             assertThat(descriptor.type()).isEmpty();
             assertThat(descriptor.typeCode()).isEqualTo(255);
