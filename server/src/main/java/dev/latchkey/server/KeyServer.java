@@ -153,7 +153,7 @@ public final class KeyServer implements AutoCloseable {
         try {
             storage.store().purge();
         } catch (StoreUnavailableException | RuntimeException failed) {
-            log.warn("expired rows could not be removed; trying again in {}", PURGE_INTERVAL, failed);
+            log.warn("what has expired or was erased could not be removed; trying again in {}", PURGE_INTERVAL, failed);
         }
     }
 

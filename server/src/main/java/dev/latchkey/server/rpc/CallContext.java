@@ -1,46 +1,56 @@
 package dev.latchkey.server.rpc;
 
-import dev.latchkey.opaque.SecretBytes;
+import com.google.protobuf.ByteString;
+import dev.latchkey.protocol.AuditEntry;
 import dev.latchkey.protocol.SessionId;
 import dev.latchkey.protocol.UserId;
+import dev.latchkey.protocol.wire.AuditHead;
 import dev.latchkey.protocol.wire.SessionKind;
+import dev.latchkey.server.store.AuditLog;
+import dev.latchkey.server.store.Sessions.OpenSession;
 import dev.latchkey.server.store.Store;
 import dev.latchkey.server.store.StoreUnavailableException;
 import dev.latchkey.server.store.Transaction;
 import java.util.Optional;
 
 /** In whose session an operation runs. Its request has opened and its sequence number is spent. */
-final class CallContext implements AutoCloseable {
-    private final SessionId session;
-    private final UserId user;
-    private final SessionKind kind;
-    private final long credentialVersion;
-    private final SecretBytes secrets;
+final class CallContext {
+    /** Entries that an answer brings at most beside its head. */
+    static final int MAX_ENTRIES = 64;
 
-    /** Takes ownership of {@code secrets}. */
-    CallContext(SessionId session, UserId user, SessionKind kind, long credentialVersion, SecretBytes secrets) {
+    private final OpenSession session;
+    private final long knownAuditN;
+
+    /**
+     * The session stays the caller's.
+     *
+     * @param knownAuditN the last audit entry that the client says it knows, as an unsigned number
+     */
+    CallContext(OpenSession session, long knownAuditN) {
         this.session = session;
-        this.user = user;
-        this.kind = kind;
-        this.credentialVersion = credentialVersion;
-        this.secrets = secrets;
+        this.knownAuditN = knownAuditN;
     }
 
     SessionId session() {
-        return session;
+        return session.id();
     }
 
     UserId user() {
-        return user;
+        return session.user();
     }
 
     SessionKind kind() {
-        return kind;
+        return SessionKind.forNumber(session.kind());
+    }
+
+    /** Of the account when the session was opened. */
+    long credentialVersion() {
+        return session.credentialVersion();
     }
 
     /** Present in a registration session. The caller closes it. */
     Optional<PendingAccount> pendingAccount() {
-        return SessionSecrets.pending(secrets);
+        return SessionSecrets.pending(session.secrets());
     }
 
     /**
@@ -50,20 +60,27 @@ final class CallContext implements AutoCloseable {
      */
     <T> T transact(Store store, Operation<T> operation) throws Refused, StoreUnavailableException {
         return store.<T, Refused>transact(tx -> {
-            if (kind != SessionKind.SESSION_KIND_REGISTRATION && !isCurrent(tx)) {
+            if (kind() != SessionKind.SESSION_KIND_REGISTRATION && !isCurrent(tx)) {
                 throw Rejection.unauthenticated();
             }
             return operation.in(tx);
         });
     }
 
-    private boolean isCurrent(Transaction tx) {
-        return tx.sessions().isOpen(session) && tx.accounts().credentialVersion(user) == credentialVersion;
+    /** Where the owner's chain stands in this transaction, with the first of the entries that the client does not know. */
+    AuditHead audit(Transaction tx) {
+        AuditLog.Head head = tx.audit().head(user());
+        AuditHead.Builder answer = Wire.head(head).toBuilder();
+        if (Long.compareUnsigned(knownAuditN, head.n()) < 0) {
+            for (AuditEntry entry : tx.audit().page(user(), knownAuditN + 1, MAX_ENTRIES)) {
+                answer.addEntries(ByteString.copyFrom(entry.encode()));
+            }
+        }
+        return answer.build();
     }
 
-    @Override
-    public void close() {
-        secrets.close();
+    private boolean isCurrent(Transaction tx) {
+        return tx.sessions().isOpen(session()) && tx.accounts().credentialVersion(user()) == credentialVersion();
     }
 
     /** What an operation does with the owner's data. */

@@ -10,7 +10,6 @@ import dev.latchkey.protocol.wire.CompleteRegistration;
 import dev.latchkey.protocol.wire.FailureCode;
 import dev.latchkey.protocol.wire.RegistrationCompleted;
 import dev.latchkey.server.store.Accounts;
-import dev.latchkey.server.store.AuditLog;
 import dev.latchkey.server.store.NameTag;
 import dev.latchkey.server.store.Store;
 import dev.latchkey.server.store.StoreUnavailableException;
@@ -47,12 +46,16 @@ final class CompleteRegistrationHandler {
         try (PendingAccount pending = context.pendingAccount().orElseThrow(Rejection::unauthenticated)) {
             AccountName name = AccountNames.require(new String(pending.accountName(), StandardCharsets.UTF_8));
             NameTag tag = names.tag(name);
-            AuditLog.Head head = context.transact(store, tx -> create(tx, context, tag, pending, encryptedStorageKey));
-            return RegistrationCompleted.newBuilder().setAudit(Wire.head(head)).build();
+            return context.transact(store, tx -> {
+                create(tx, context, tag, pending, encryptedStorageKey);
+                return RegistrationCompleted.newBuilder()
+                        .setAudit(context.audit(tx))
+                        .build();
+            });
         }
     }
 
-    private static AuditLog.Head create(
+    private static void create(
             Transaction tx, CallContext context, NameTag tag, PendingAccount pending, byte[] encryptedStorageKey)
             throws OperationFailure {
         Accounts.Creation creation = tx.accounts()
@@ -68,7 +71,7 @@ final class CompleteRegistrationHandler {
             case NAME_TAKEN -> throw new OperationFailure(FailureCode.FAILURE_CODE_NAME_TAKEN);
             case USER_ID_TAKEN -> throw new OperationFailure(FailureCode.FAILURE_CODE_USER_ID_TAKEN);
         }
-        return tx.audit()
+        tx.audit()
                 .append(
                         pending.user(),
                         Events.of(tx.nowMillis(), AuditAction.ACCOUNT_REGISTERED, AuditOutcome.DONE)

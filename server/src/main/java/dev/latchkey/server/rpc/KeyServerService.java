@@ -47,10 +47,7 @@ public final class KeyServerService extends KeyServerGrpc.KeyServerImplBase {
         AccountNames names = new AccountNames(store.deployment().enumerationKey(), opaque);
         HandshakeStarter handshakes = new HandshakeStarter(store, opaque, limits);
         Operations operations = new Operations(
-                store,
-                new CompleteRegistrationHandler(store, names),
-                new StorageKeyHandler(store),
-                new SecretsHandler(store, random));
+                new SecretOperations(store, random), new AccountOperations(store, names, opaque, random));
         return new KeyServerService(
                 new RegistrationHandler(store, opaque, names, handshakes, limits.registration(), random),
                 new LoginHandler(store, names, handshakes, limits.handshake(), random),

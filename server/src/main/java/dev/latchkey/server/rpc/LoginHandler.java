@@ -39,7 +39,8 @@ final class LoginHandler {
     }
 
     StartLoginResponse start(StartLoginRequest request) throws Rejection, StoreUnavailableException {
-        if (request.getKind() != SessionKind.SESSION_KIND_REQUEST) {
+        if (request.getKind() != SessionKind.SESSION_KIND_REQUEST
+                && request.getKind() != SessionKind.SESSION_KIND_ACCOUNT) {
             throw Rejection.malformed();
         }
         AccountName name = AccountNames.require(request.getAccountName());

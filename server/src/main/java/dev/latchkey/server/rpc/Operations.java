@@ -2,63 +2,58 @@ package dev.latchkey.server.rpc;
 
 import dev.latchkey.protocol.wire.FailureCode;
 import dev.latchkey.protocol.wire.Request;
+import dev.latchkey.protocol.wire.Request.OperationCase;
 import dev.latchkey.protocol.wire.Response;
-import dev.latchkey.protocol.wire.SessionClosed;
 import dev.latchkey.protocol.wire.SessionKind;
-import dev.latchkey.server.store.Store;
 import dev.latchkey.server.store.StoreUnavailableException;
+import java.util.EnumSet;
+import java.util.Set;
 
-/** From the opened request alone to the handler of its operation, if this kind of session allows it. */
+/** From the opened request alone to its operation, if this kind of session allows it. What is not listed is not allowed. */
 final class Operations {
-    private final Store store;
-    private final CompleteRegistrationHandler registration;
-    private final StorageKeyHandler storageKeys;
-    private final SecretsHandler secrets;
+    private static final Set<OperationCase> ON_SECRETS = EnumSet.of(
+            OperationCase.ALLOCATE_KEY_IDS,
+            OperationCase.STORE_SECRETS,
+            OperationCase.GENERATE_SECRET,
+            OperationCase.RETRIEVE_SECRETS,
+            OperationCase.LIST_SECRETS,
+            OperationCase.REPLACE_SECRET,
+            OperationCase.RENAME_SECRET,
+            OperationCase.DELETE_SECRET);
 
-    Operations(
-            Store store,
-            CompleteRegistrationHandler registration,
-            StorageKeyHandler storageKeys,
-            SecretsHandler secrets) {
-        this.store = store;
-        this.registration = registration;
-        this.storageKeys = storageKeys;
+    private static final Set<OperationCase> OF_EVERY_OWNER =
+            EnumSet.of(OperationCase.CLOSE_SESSION, OperationCase.RETRIEVE_STORAGE_KEY, OperationCase.READ_AUDIT_LOG);
+
+    private static final Set<OperationCase> ON_THE_ACCOUNT = EnumSet.of(
+            OperationCase.START_PASSWORD_CHANGE,
+            OperationCase.SUBMIT_NEW_RECORD,
+            OperationCase.COMPLETE_PASSWORD_CHANGE,
+            OperationCase.DELETE_ACCOUNT);
+
+    private final SecretOperations secrets;
+    private final AccountOperations account;
+
+    Operations(SecretOperations secrets, AccountOperations account) {
         this.secrets = secrets;
+        this.account = account;
     }
 
     Response run(CallContext context, Request request) throws Refused, StoreUnavailableException {
-        Request.OperationCase operation = request.getOperationCase();
+        OperationCase operation = request.getOperationCase();
         if (!allows(context.kind(), operation)) {
             throw new OperationFailure(FailureCode.FAILURE_CODE_NOT_ALLOWED);
         }
-        Response.Builder response = Response.newBuilder();
-        switch (operation) {
-            case COMPLETE_REGISTRATION ->
-                response.setRegistrationCompleted(registration.complete(context, request.getCompleteRegistration()));
-            case CLOSE_SESSION -> response.setSessionClosed(close(context));
-            case RETRIEVE_STORAGE_KEY -> response.setStorageKeyRetrieved(storageKeys.retrieve(context));
-            case ALLOCATE_KEY_IDS ->
-                response.setKeyIdsAllocated(secrets.allocate(context, request.getAllocateKeyIds()));
-            case STORE_SECRETS -> response.setSecretsStored(secrets.store(context, request.getStoreSecrets()));
-            case RETRIEVE_SECRETS ->
-                response.setSecretsRetrieved(secrets.retrieve(context, request.getRetrieveSecrets()));
-            case LIST_SECRETS -> response.setSecretsListed(secrets.list(context, request.getListSecrets()));
-            case OPERATION_NOT_SET -> throw new OperationFailure(FailureCode.FAILURE_CODE_MALFORMED);
-        }
+        Response.Builder response =
+                ON_SECRETS.contains(operation) ? secrets.run(context, request) : account.run(context, request);
         return response.build();
     }
 
-    private static boolean allows(SessionKind kind, Request.OperationCase operation) {
-        boolean completes = operation == Request.OperationCase.COMPLETE_REGISTRATION;
+    static boolean allows(SessionKind kind, OperationCase operation) {
         return switch (kind) {
-            case SESSION_KIND_REGISTRATION -> completes;
-            case SESSION_KIND_REQUEST -> !completes;
-            case SESSION_KIND_ACCOUNT, SESSION_KIND_UNSPECIFIED, UNRECOGNIZED -> false;
+            case SESSION_KIND_REGISTRATION -> operation == OperationCase.COMPLETE_REGISTRATION;
+            case SESSION_KIND_REQUEST -> OF_EVERY_OWNER.contains(operation) || ON_SECRETS.contains(operation);
+            case SESSION_KIND_ACCOUNT -> OF_EVERY_OWNER.contains(operation) || ON_THE_ACCOUNT.contains(operation);
+            case SESSION_KIND_UNSPECIFIED, UNRECOGNIZED -> false;
         };
-    }
-
-    private SessionClosed close(CallContext context) throws StoreUnavailableException {
-        store.transact(tx -> tx.sessions().close(context.session()));
-        return SessionClosed.getDefaultInstance();
     }
 }

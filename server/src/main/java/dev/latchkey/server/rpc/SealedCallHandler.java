@@ -1,7 +1,6 @@
 package dev.latchkey.server.rpc;
 
 import com.google.protobuf.ByteString;
-import dev.latchkey.opaque.SecretBytes;
 import dev.latchkey.protocol.ChannelKeys;
 import dev.latchkey.protocol.Direction;
 import dev.latchkey.protocol.IntegrityException;
@@ -57,42 +56,48 @@ final class SealedCallHandler {
         if (found.isEmpty()) {
             return Optional.empty();
         }
-        try (Sessions.OpenSession session = found.get()) {
-            SessionKind kind = SessionKind.forNumber(session.kind());
-            ChannelKeys keys = SessionSecrets.channelKeys(session.secrets());
-            boolean admitted = false;
-            try {
-                ChannelKeys.Opened opened = keys.open(Direction.CLIENT_TO_SERVER, id, sealed);
-                Optional<ReplayWindow> next = session.window().accept(opened.seq());
-                if (opened.seq() > requestsOf(kind)
-                        || next.isEmpty()
-                        || !tx.sessions().advance(id, session.window(), next.get())) {
-                    return Optional.empty();
-                }
-                if (kind == SessionKind.SESSION_KIND_REGISTRATION) {
-                    tx.sessions().close(id);
-                }
-                SecretBytes secrets = session.secrets().copy();
-                CallContext context = new CallContext(id, session.user(), kind, session.credentialVersion(), secrets);
-                admitted = true;
-                return Optional.of(new Admitted(context, keys, opened));
-            } catch (IntegrityException forged) {
-                return Optional.empty();
-            } finally {
-                if (!admitted) {
-                    keys.close();
-                }
+        Sessions.OpenSession session = found.get();
+        Optional<Admitted> admitted = Optional.empty();
+        try {
+            admitted = admit(tx, session, sealed);
+            return admitted;
+        } finally {
+            if (admitted.isEmpty()) {
+                session.close();
             }
         }
     }
 
-    private long requestsOf(SessionKind kind) {
-        return kind == SessionKind.SESSION_KIND_REGISTRATION ? 1 : limits.requests();
+    private Optional<Admitted> admit(Transaction tx, Sessions.OpenSession session, byte[] sealed) {
+        ChannelKeys keys = SessionSecrets.channelKeys(session.secrets());
+        boolean admitted = false;
+        try {
+            ChannelKeys.Opened opened = keys.open(Direction.CLIENT_TO_SERVER, session.id(), sealed);
+            Optional<ReplayWindow> next = session.window().accept(opened.seq());
+            SessionKind kind = SessionKind.forNumber(session.kind());
+            if (opened.seq() > limits.of(kind).requests()
+                    || next.isEmpty()
+                    || !tx.sessions().advance(session.id(), session.window(), next.get())) {
+                return Optional.empty();
+            }
+            if (kind == SessionKind.SESSION_KIND_REGISTRATION) {
+                tx.sessions().close(session.id());
+            }
+            admitted = true;
+            return Optional.of(new Admitted(session, keys, opened));
+        } catch (IntegrityException forged) {
+            return Optional.empty();
+        } finally {
+            if (!admitted) {
+                keys.close();
+            }
+        }
     }
 
     private Response answer(Admitted admitted) throws Refused, StoreUnavailableException {
         try {
-            return operations.run(admitted.context(), WireRules.parse(Request.parser(), admitted.body()));
+            Request request = WireRules.parse(Request.parser(), admitted.body());
+            return operations.run(new CallContext(admitted.session(), request.getKnownAuditN()), request);
         } catch (MalformedException malformed) {
             return failure(new OperationFailure(FailureCode.FAILURE_CODE_MALFORMED));
         } catch (OperationFailure failure) {
@@ -106,18 +111,19 @@ final class SealedCallHandler {
 
     /** A request that has opened, with the keys to seal its answer. */
     private static final class Admitted implements AutoCloseable {
-        private final CallContext context;
+        private final Sessions.OpenSession session;
         private final ChannelKeys keys;
         private final ChannelKeys.Opened opened;
 
-        Admitted(CallContext context, ChannelKeys keys, ChannelKeys.Opened opened) {
-            this.context = context;
+        /** Takes ownership of session and keys. */
+        Admitted(Sessions.OpenSession session, ChannelKeys keys, ChannelKeys.Opened opened) {
+            this.session = session;
             this.keys = keys;
             this.opened = opened;
         }
 
-        CallContext context() {
-            return context;
+        Sessions.OpenSession session() {
+            return session;
         }
 
         byte[] body() {
@@ -125,14 +131,13 @@ final class SealedCallHandler {
         }
 
         byte[] seal(Response response, SecureRandom random) {
-            return keys.seal(
-                    Direction.SERVER_TO_CLIENT, context.session(), opened.seq(), response.toByteArray(), random);
+            return keys.seal(Direction.SERVER_TO_CLIENT, session.id(), opened.seq(), response.toByteArray(), random);
         }
 
         @Override
         public void close() {
             keys.close();
-            context.close();
+            session.close();
         }
     }
 }

@@ -95,7 +95,7 @@ final class SessionOpener {
                 throw Rejection.throughput(HandshakeStarter.WHEN_FULL);
             }
             SessionOpened message =
-                    isRegistration(state) ? registrationOpened(subject.user()) : requestOpened(tx, id, subject);
+                    isRegistration(state) ? registrationOpened(subject.user()) : ownersOpened(tx, id, subject);
             opened = true;
             return Optional.of(new Opened(keys, message));
         } finally {
@@ -108,10 +108,11 @@ final class SessionOpener {
     /** @return false if there is no room */
     private boolean keep(Transaction tx, SessionId id, HandshakeState state, ChannelKeys keys) {
         HandshakeState.Subject subject = state.subject();
+        SessionLimits.OfSession ofSession = limits.of(subject.kind());
         Duration lifetime = state.pending()
                 .map(pending -> Duration.ofMillis(pending.endsAt() - tx.nowMillis()))
-                .orElse(limits.lifetime());
-        Duration idle = isRegistration(state) ? lifetime : limits.idle();
+                .orElse(ofSession.lifetime());
+        Duration idle = isRegistration(state) ? lifetime : ofSession.idle();
         try (SecretBytes secrets = SessionSecrets.encode(keys, state.pending())) {
             Sessions.NewSession session = new Sessions.NewSession(
                     id,
@@ -149,26 +150,29 @@ final class SessionOpener {
         return SessionOpened.newBuilder()
                 .setUserId(ByteString.copyFrom(user.toByteArray()))
                 .setKind(SessionKind.SESSION_KIND_REGISTRATION)
-                .setLimits(limits.ofRegistrationSession())
+                .setLimits(limits.of(SessionKind.SESSION_KIND_REGISTRATION).message())
                 .build();
     }
 
-    private SessionOpened requestOpened(Transaction tx, SessionId id, HandshakeState.Subject subject) {
+    private SessionOpened ownersOpened(Transaction tx, SessionId id, HandshakeState.Subject subject) {
         UserId user = subject.user();
         tx.ledger().giveBack(subject.tag(), id);
         GuessLedger.Failures failures = tx.ledger().collectFailures(subject.tag(), limits.handshake());
         long lastFailure = appendFailures(tx, user, failures);
+        AuditAction action = subject.kind() == SessionKind.SESSION_KIND_ACCOUNT
+                ? AuditAction.ACCOUNT_SESSION_OPENED
+                : AuditAction.SESSION_OPENED;
         AuditLog.Head head = tx.audit()
                 .append(
                         user,
-                        Events.of(tx.nowMillis(), AuditAction.SESSION_OPENED, AuditOutcome.DONE)
+                        Events.of(tx.nowMillis(), action, AuditOutcome.DONE)
                                 .session(id)
                                 .event());
         Accounts.LastAttempts last = tx.accounts().noteLogin(user, lastFailure);
         return SessionOpened.newBuilder()
                 .setUserId(ByteString.copyFrom(user.toByteArray()))
                 .setKind(subject.kind())
-                .setLimits(limits.ofRequestSession())
+                .setLimits(limits.of(subject.kind()).message())
                 .setAudit(Wire.head(head))
                 .setLastLoginUnixMs(last.loginMillis())
                 .setLastFailureUnixMs(last.failureMillis())

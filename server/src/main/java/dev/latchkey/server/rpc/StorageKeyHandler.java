@@ -15,13 +15,14 @@ final class StorageKeyHandler {
     }
 
     StorageKeyRetrieved retrieve(CallContext context) throws Refused, StoreUnavailableException {
-        byte[] encrypted = context.transact(
-                store,
-                tx -> tx.accounts()
-                        .encryptedStorageKey(context.user())
-                        .orElseThrow(() -> new OperationFailure(FailureCode.FAILURE_CODE_NOT_FOUND)));
-        return StorageKeyRetrieved.newBuilder()
-                .setEncryptedStorageKey(ByteString.copyFrom(encrypted))
-                .build();
+        return context.transact(store, tx -> {
+            byte[] encrypted = tx.accounts()
+                    .encryptedStorageKey(context.user())
+                    .orElseThrow(() -> new OperationFailure(FailureCode.FAILURE_CODE_NOT_FOUND));
+            return StorageKeyRetrieved.newBuilder()
+                    .setEncryptedStorageKey(ByteString.copyFrom(encrypted))
+                    .setAudit(context.audit(tx))
+                    .build();
+        });
     }
 }

@@ -15,6 +15,23 @@ public interface Accounts {
     /** Creates account, record and storage key together. Unique constraints decide races. */
     Creation create(NewAccount account);
 
+    /** The account's name in UTF-8. */
+    Optional<byte[]> accountName(UserId user);
+
+    /**
+     * Puts record, seed and storage key in the place of the old ones, together, under the next version. What was sealed
+     * for the old version opens no more.
+     *
+     * @return false, and nothing is changed, if the credentials are not those of {@code expectedVersion} any more
+     */
+    boolean changeCredentials(UserId user, long expectedVersion, NewCredentials credentials);
+
+    /**
+     * Erases the account: its OPRF seed first, without which nobody can test a password against what else there is, then
+     * record, storage key, secrets, key ids, log and name. The name is free again; its guess ledger stays.
+     */
+    void delete(UserId user);
+
     /** The 93 sealed bytes as the owner handed them in, byte for byte. */
     Optional<byte[]> encryptedStorageKey(UserId user);
 
@@ -70,6 +87,34 @@ public interface Accounts {
 
         public UserId user() {
             return user;
+        }
+
+        /** The OPAQUE registration record, 192 bytes. */
+        public SecretBytes record() {
+            return record;
+        }
+
+        /** 64 bytes. */
+        public SecretBytes oprfSeed() {
+            return oprfSeed;
+        }
+
+        /** 93 bytes. */
+        public byte[] encryptedStorageKey() {
+            return encryptedStorageKey;
+        }
+    }
+
+    /** What a change of password hands in. The secrets stay the caller's; the array is not changed afterwards. */
+    final class NewCredentials {
+        private final SecretBytes record;
+        private final SecretBytes oprfSeed;
+        private final byte[] encryptedStorageKey;
+
+        public NewCredentials(SecretBytes record, SecretBytes oprfSeed, byte[] encryptedStorageKey) {
+            this.record = record;
+            this.oprfSeed = oprfSeed;
+            this.encryptedStorageKey = encryptedStorageKey;
         }
 
         /** The OPAQUE registration record, 192 bytes. */

@@ -13,6 +13,14 @@ public interface AuditLog {
 
     Head head(UserId user);
 
+    /**
+     * The head before entry {@code n}, 32 bytes.
+     *
+     * @param n from 1 to one more than the last entry's number
+     * @throws IllegalStateException if the chain has no such place
+     */
+    byte[] headBefore(UserId user, long n);
+
     /** Entries from number {@code from} on, at most {@code limit}. */
     List<AuditEntry> page(UserId user, long from, int limit);
 

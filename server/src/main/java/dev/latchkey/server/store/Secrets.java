@@ -1,6 +1,7 @@
 package dev.latchkey.server.store;
 
 import dev.latchkey.protocol.KeyId;
+import dev.latchkey.protocol.SecretObject;
 import dev.latchkey.protocol.UserId;
 import java.time.Duration;
 import java.util.List;
@@ -22,6 +23,33 @@ public interface Secrets {
 
     Optional<SealedSecret> byLabelTag(UserId user, byte[] labelTag);
 
+    /**
+     * Puts other bytes in the place of a secret's, under the same label tag and at the same place in lists.
+     *
+     * @param expectedObject what the caller takes for the secret's {@link Listed#object()}
+     */
+    Change replace(UserId user, KeyId keyId, byte[] expectedObject, byte[] descriptor, byte[] secret);
+
+    /**
+     * Puts a secret under another label tag, with the descriptor that goes with it.
+     *
+     * @param expectedObject what the caller takes for the secret's {@link Listed#object()}
+     */
+    Change rename(UserId user, KeyId keyId, byte[] expectedObject, byte[] labelTag, byte[] descriptor);
+
+    /**
+     * Leaves of a secret a tombstone alone: its key id, so that it is never used again.
+     *
+     * @param expectedObject what the caller takes for the secret's {@link Listed#object()}
+     */
+    Change delete(UserId user, KeyId keyId, byte[] expectedObject);
+
+    /** One secret as a list shows it; empty if there is none, or a tombstone. */
+    Optional<Listed> listed(UserId user, KeyId keyId);
+
+    /** The same by its label tag, 16 bytes. */
+    Optional<Listed> listed(UserId user, byte[] labelTag);
+
     /** Notes that it was retrieved now. */
     void markRetrieved(UserId user, KeyId keyId);
 
@@ -37,6 +65,19 @@ public interface Secrets {
         CONFLICT,
         KEY_ID_UNKNOWN,
         LIMIT_REACHED
+    }
+
+    /** What a change of a stored secret came to; nothing is changed unless CHANGED. */
+    enum Change {
+        CHANGED,
+        /** It is already as the change would make it. */
+        ALREADY_SO,
+        /** The key id was never stored under. */
+        NOT_FOUND,
+        /** The secret is not the expected one any more, or was deleted. */
+        CONFLICT,
+        /** The label tag stands for another secret. */
+        LABEL_EXISTS
     }
 
     /** One secret as its owner sealed it. */
@@ -115,6 +156,11 @@ public interface Secrets {
 
         public long createdN() {
             return createdN;
+        }
+
+        /** What an audit entry names the secret by as it is now, 32 bytes. */
+        public byte[] object() {
+            return SecretObject.hash(labelTag, descriptor, secretHash);
         }
 
         /** 0 if never. */

@@ -30,9 +30,10 @@ public interface Sessions {
      */
     boolean advance(SessionId id, ReplayWindow expected, ReplayWindow next);
 
-    /** Ends it; false if it was not open. */
+    /** Ends it, with the change of password it may have begun; false if it was not open. */
     boolean close(SessionId id);
 
+    /** Ends all of them, with the changes of password they may have begun. */
     void closeAllOf(UserId user);
 
     /** What a verified KE3 opens. */

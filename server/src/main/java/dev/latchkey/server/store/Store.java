@@ -13,7 +13,12 @@ public interface Store extends AutoCloseable {
     /** What was fixed at the first start. Owned by the store, wiped when it closes. */
     Deployment deployment();
 
-    /** Removes a bounded number of expired rows; called now and then. */
+    /**
+     * Removes a bounded number of expired rows, and what erased bytes the database's own files may still hold; called now
+     * and then.
+     *
+     * @throws StoreUnavailableException also if erased bytes could not be removed yet; they are tried again at every call
+     */
     void purge() throws StoreUnavailableException;
 
     @Override

@@ -16,6 +16,7 @@ public final class StoreOptions {
     private GuessLimits guessLimits = GuessLimits.DEFAULT;
     private int maxPendingRegistrations = 10_000;
     private int maxHandshakes = 10_000;
+    private int maxPasswordChanges = 10_000;
     private Duration patience = Duration.ofSeconds(5);
     private ClockOffset clockOffset = new ClockOffset();
 
@@ -53,6 +54,12 @@ public final class StoreOptions {
 
     public StoreOptions maxHandshakes(int most) {
         this.maxHandshakes = requirePositive(most);
+        return this;
+    }
+
+    /** How many changes of password may be under way at once. */
+    public StoreOptions maxPasswordChanges(int most) {
+        this.maxPasswordChanges = requirePositive(most);
         return this;
     }
 
@@ -94,6 +101,10 @@ public final class StoreOptions {
 
     public int maxHandshakes() {
         return maxHandshakes;
+    }
+
+    public int maxPasswordChanges() {
+        return maxPasswordChanges;
     }
 
     public Duration patience() {

@@ -15,6 +15,8 @@ public interface Transaction {
     /** Those of registrations: bounded apart, so that strangers who register never keep owners from logging in. */
     Handshakes registrationHandshakes();
 
+    PasswordChanges passwordChanges();
+
     Sessions sessions();
 
     Accounts accounts();

@@ -32,6 +32,15 @@ CREATE TABLE transient.registration_handshakes (
 
 CREATE INDEX transient.registration_handshakes_expiry ON registration_handshakes (expires_at);
 
+-- Changes of password between their steps, by the session they were begun in.
+CREATE TABLE transient.password_changes (
+    id         BLOB    NOT NULL PRIMARY KEY CHECK (length(id) = 16),
+    payload    BLOB    NOT NULL, -- sealed
+    expires_at INTEGER NOT NULL
+) STRICT;
+
+CREATE INDEX transient.password_changes_expiry ON password_changes (expires_at);
+
 -- A session is alive until `expires_at`, which moves with its use and never past `ends_at`.
 CREATE TABLE transient.sessions (
     number             INTEGER NOT NULL PRIMARY KEY,

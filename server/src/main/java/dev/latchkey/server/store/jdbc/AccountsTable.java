@@ -8,10 +8,22 @@ import dev.latchkey.server.store.Accounts;
 import dev.latchkey.server.store.NameTag;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.List;
 import java.util.Optional;
 
 final class AccountsTable implements Accounts {
     private static final long FIRST_VERSION = 1;
+
+    /** Every row that is the owner's, the seed first. */
+    private static final List<String> ERASURE = List.of(
+            "UPDATE accounts SET oprf_seed = zeroblob(length(oprf_seed)) WHERE user_id = :user",
+            "UPDATE accounts SET record = zeroblob(length(record)) WHERE user_id = :user",
+            "UPDATE accounts SET storage_key = zeroblob(length(storage_key)) WHERE user_id = :user",
+            "DELETE FROM secrets WHERE user_id = :user",
+            "DELETE FROM key_ids WHERE user_id = :user",
+            "DELETE FROM audit WHERE user_id = :user",
+            "DELETE FROM account_names WHERE user_id = :user",
+            "DELETE FROM accounts WHERE user_id = :user");
 
     private final Scope scope;
     private final UnknownAccount unknownAccount;
@@ -78,6 +90,55 @@ final class AccountsTable implements Accounts {
     }
 
     @Override
+    public Optional<byte[]> accountName(UserId user) {
+        return scope.handle()
+                .createQuery("SELECT account_name FROM accounts WHERE user_id = :user")
+                .bind("user", user.toByteArray())
+                .map((row, context) -> scope.durable().openPlain(nameCell(user), row.getBytes("account_name")))
+                .findOne();
+    }
+
+    @Override
+    public boolean changeCredentials(UserId user, long expectedVersion, NewCredentials credentials) {
+        long next = expectedVersion + 1;
+        Sealing sealing = scope.durable();
+        int changed = scope.handle()
+                .createUpdate("""
+                        UPDATE accounts SET record = :record, oprf_seed = :seed, storage_key = :storageKey,
+                            credential_version = :next
+                        WHERE user_id = :user AND credential_version = :expected
+                        """)
+                .bind(
+                        "record",
+                        sealing.seal(
+                                versioned("record", user, next),
+                                credentials.record().exposed()))
+                .bind(
+                        "seed",
+                        sealing.seal(
+                                versioned("oprf_seed", user, next),
+                                credentials.oprfSeed().exposed()))
+                .bind(
+                        "storageKey",
+                        sealing.seal(versioned("storage_key", user, next), credentials.encryptedStorageKey()))
+                .bind("next", next)
+                .bind("user", user.toByteArray())
+                .bind("expected", expectedVersion)
+                .execute();
+        scope.erased();
+        return changed == 1;
+    }
+
+    @Override
+    public void delete(UserId user) {
+        // The seed goes first: whatever a failing machine leaves of the rest, no password can be tested against it.
+        for (String step : ERASURE) {
+            scope.handle().createUpdate(step).bind("user", user.toByteArray()).execute();
+        }
+        scope.erased();
+    }
+
+    @Override
     public LastAttempts noteLogin(UserId user, long newestFailureMillis) {
         LastAttempts before = scope.handle()
                 .createQuery("SELECT last_login_at, last_failure_at FROM accounts WHERE user_id = :user")
@@ -111,12 +172,13 @@ final class AccountsTable implements Accounts {
         Sealing sealing = scope.durable();
         scope.handle()
                 .createUpdate("""
-                        INSERT INTO accounts (user_id, account_name, record, oprf_seed, storage_key, credential_version,
-                            audit_n, audit_head, created_at)
-                        VALUES (:user, :name, :record, :seed, :storageKey, :version, 0, :head, :now)
+                        INSERT INTO accounts (user_id, credential_version, audit_n, audit_head, created_at, slack,
+                            account_name, record, oprf_seed, storage_key)
+                        VALUES (:user, :version, 0, :head, :now, zeroblob(:slack), :name, :record, :seed, :storageKey)
                         """)
+                .bind("slack", SecretsTable.SLACK)
                 .bind("user", user.toByteArray())
-                .bind("name", sealing.seal(Cell.of("accounts", "account_name").owner(user), account.accountName()))
+                .bind("name", sealing.seal(nameCell(user), account.accountName()))
                 .bind(
                         "record",
                         sealing.seal(
@@ -148,6 +210,10 @@ final class AccountsTable implements Accounts {
             record.close();
             throw e;
         }
+    }
+
+    private static Cell nameCell(UserId user) {
+        return Cell.of("accounts", "account_name").owner(user);
     }
 
     private static Cell versioned(String column, UserId user, long version) {

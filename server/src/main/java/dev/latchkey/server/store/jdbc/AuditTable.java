@@ -26,10 +26,11 @@ final class AuditTable implements AuditLog {
                 .withObject(event.object());
         Head next = new Head(entry.n(), AuditChain.next(last.head(), entry));
         scope.handle()
-                .createUpdate("INSERT INTO audit (user_id, n, entry) VALUES (:user, :n, :entry)")
+                .createUpdate("INSERT INTO audit (user_id, n, entry, head) VALUES (:user, :n, :entry, :head)")
                 .bind("user", user.toByteArray())
                 .bind("n", next.n())
                 .bind("entry", entry.encode())
+                .bind("head", next.head())
                 .execute();
         scope.handle()
                 .createUpdate("UPDATE accounts SET audit_n = :n, audit_head = :head WHERE user_id = :user")
@@ -48,6 +49,20 @@ final class AuditTable implements AuditLog {
                 .map((row, context) -> new Head(row.getLong("audit_n"), row.getBytes("audit_head")))
                 .findOne()
                 .orElseThrow(() -> new IllegalStateException("no such account"));
+    }
+
+    @Override
+    public byte[] headBefore(UserId user, long n) {
+        if (n == 1) {
+            return AuditChain.start(user);
+        }
+        return scope.handle()
+                .createQuery("SELECT head FROM audit WHERE user_id = :user AND n = :before")
+                .bind("user", user.toByteArray())
+                .bind("before", n - 1)
+                .mapTo(byte[].class)
+                .findOne()
+                .orElseThrow(() -> new IllegalStateException("no such entry"));
     }
 
     @Override

@@ -3,6 +3,7 @@ package dev.latchkey.server.store.jdbc;
 import dev.latchkey.server.store.Accounts;
 import dev.latchkey.server.store.AuditLog;
 import dev.latchkey.server.store.Handshakes;
+import dev.latchkey.server.store.PasswordChanges;
 import dev.latchkey.server.store.PendingRegistrations;
 import dev.latchkey.server.store.Secrets;
 import dev.latchkey.server.store.StoreOptions;
@@ -26,6 +27,7 @@ final class JdbcTransaction implements Transaction {
         waitingRegistrations().deleteExpired();
         waitingHandshakes().deleteExpired();
         waitingRegistrationHandshakes().deleteExpired();
+        waitingPasswordChanges().deleteExpired();
         sessions().deleteExpired();
     }
 
@@ -55,6 +57,11 @@ final class JdbcTransaction implements Transaction {
     }
 
     @Override
+    public PasswordChanges passwordChanges() {
+        return new PasswordChangesTable(waitingPasswordChanges());
+    }
+
+    @Override
     public SessionsTable sessions() {
         return new SessionsTable(scope, options.maxPendingRegistrations());
     }
@@ -72,6 +79,10 @@ final class JdbcTransaction implements Transaction {
     @Override
     public AuditLog audit() {
         return new AuditTable(scope);
+    }
+
+    private WaitingTable waitingPasswordChanges() {
+        return new WaitingTable(scope, "password_changes", options.maxPasswordChanges());
     }
 
     private WaitingTable waitingRegistrations() {

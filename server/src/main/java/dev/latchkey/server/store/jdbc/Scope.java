@@ -8,6 +8,7 @@ final class Scope implements AutoCloseable {
     private final long nowMillis;
     private final Sealing durable;
     private final Sealing passing;
+    private boolean erased;
     private boolean ended;
 
     /**
@@ -38,6 +39,15 @@ final class Scope implements AutoCloseable {
 
     Sealing passing() {
         return passing;
+    }
+
+    /** Something was overwritten or deleted that its owner must be rid of. */
+    void erased() {
+        erased = true;
+    }
+
+    boolean hasErased() {
+        return erased;
     }
 
     @Override

@@ -2,6 +2,7 @@ package dev.latchkey.server.store.jdbc;
 
 import dev.latchkey.protocol.Hashes;
 import dev.latchkey.protocol.KeyId;
+import dev.latchkey.protocol.SecretObject;
 import dev.latchkey.protocol.UserId;
 import dev.latchkey.server.seal.Cell;
 import dev.latchkey.server.store.Secrets;
@@ -14,6 +15,9 @@ import java.util.Optional;
 import org.jdbi.v3.core.statement.Query;
 
 final class SecretsTable implements Secrets {
+    /** As much of a row as can stand in a page with others: what comes after it leaves no copies behind. */
+    static final int SLACK = 4096 - 35;
+
     private final Scope scope;
     private final KeyIdsTable keyIds;
 
@@ -62,6 +66,106 @@ final class SecretsTable implements Secrets {
         return find(user, scope.handle().createQuery("""
                                 SELECT key_id, label_tag, descriptor, secret FROM secrets
                                 WHERE user_id = :user AND label_tag = :labelTag
+                                """).bind("labelTag", labelTag));
+    }
+
+    @Override
+    public Change replace(UserId user, KeyId keyId, byte[] expectedObject, byte[] descriptor, byte[] secret) {
+        Optional<Listed> current = listed(user, keyId);
+        if (current.isEmpty()) {
+            return gone(user, keyId);
+        }
+        byte[] tag = current.get().labelTag();
+        byte[] secretHash = Hashes.sha3_256(secret);
+        if (isObject(current.get(), SecretObject.hash(tag, descriptor, secretHash))) {
+            return Change.ALREADY_SO;
+        }
+        if (!isObject(current.get(), expectedObject)) {
+            return Change.CONFLICT;
+        }
+        scope.handle()
+                .createUpdate("""
+                        UPDATE secrets SET secret_hash = :secretHash, descriptor = :descriptor, secret = :secret
+                        WHERE user_id = :user AND key_id = :keyId
+                        """)
+                .bind("secretHash", secretHash)
+                .bind("descriptor", scope.durable().seal(cell("descriptor", user, keyId), descriptor))
+                .bind("secret", scope.durable().seal(cell("secret", user, keyId), secret))
+                .bind("user", user.toByteArray())
+                .bind("keyId", keyId.toByteArray())
+                .execute();
+        scope.erased();
+        return Change.CHANGED;
+    }
+
+    @Override
+    public Change rename(UserId user, KeyId keyId, byte[] expectedObject, byte[] labelTag, byte[] descriptor) {
+        Optional<Listed> current = listed(user, keyId);
+        if (current.isEmpty()) {
+            return gone(user, keyId);
+        }
+        byte[] secretHash = current.get().secretHash();
+        if (isObject(current.get(), SecretObject.hash(labelTag, descriptor, secretHash))) {
+            return Change.ALREADY_SO;
+        }
+        if (!isObject(current.get(), expectedObject)) {
+            return Change.CONFLICT;
+        }
+        if (!MessageDigest.isEqual(labelTag, current.get().labelTag()) && labelExists(user, labelTag)) {
+            return Change.LABEL_EXISTS;
+        }
+        scope.handle()
+                .createUpdate("""
+                        UPDATE secrets SET label_tag = :labelTag, descriptor = :descriptor
+                        WHERE user_id = :user AND key_id = :keyId
+                        """)
+                .bind("labelTag", labelTag)
+                .bind("descriptor", scope.durable().seal(cell("descriptor", user, keyId), descriptor))
+                .bind("user", user.toByteArray())
+                .bind("keyId", keyId.toByteArray())
+                .execute();
+        // The old label goes with its descriptor.
+        scope.erased();
+        return Change.CHANGED;
+    }
+
+    @Override
+    public Change delete(UserId user, KeyId keyId, byte[] expectedObject) {
+        Optional<Listed> current = listed(user, keyId);
+        if (current.isEmpty()) {
+            return exists(user, keyId) ? Change.ALREADY_SO : Change.NOT_FOUND;
+        }
+        if (!isObject(current.get(), expectedObject)) {
+            return Change.CONFLICT;
+        }
+        scope.handle()
+                .createUpdate("""
+                        UPDATE secrets
+                        SET deleted_at = :now, last_retrieved_at = 0, label_tag = NULL, secret_hash = NULL,
+                            slack = x'', descriptor = NULL, secret = NULL
+                        WHERE user_id = :user AND key_id = :keyId
+                        """)
+                .bind("now", scope.nowMillis())
+                .bind("user", user.toByteArray())
+                .bind("keyId", keyId.toByteArray())
+                .execute();
+        scope.erased();
+        return Change.CHANGED;
+    }
+
+    @Override
+    public Optional<Listed> listed(UserId user, KeyId keyId) {
+        return findListed(user, scope.handle().createQuery("""
+                                SELECT key_id, label_tag, descriptor, secret_hash, created_n, last_retrieved_at
+                                FROM secrets WHERE user_id = :user AND key_id = :keyId AND deleted_at IS NULL
+                                """).bind("keyId", keyId.toByteArray()));
+    }
+
+    @Override
+    public Optional<Listed> listed(UserId user, byte[] labelTag) {
+        return findListed(user, scope.handle().createQuery("""
+                                SELECT key_id, label_tag, descriptor, secret_hash, created_n, last_retrieved_at
+                                FROM secrets WHERE user_id = :user AND label_tag = :labelTag
                                 """).bind("labelTag", labelTag));
     }
 
@@ -124,9 +228,12 @@ final class SecretsTable implements Secrets {
     private void insert(UserId user, SealedSecret secret, long createdN) {
         scope.handle()
                 .createUpdate("""
-                        INSERT INTO secrets (user_id, key_id, created_n, label_tag, secret_hash, descriptor, secret)
-                        VALUES (:user, :keyId, :createdN, :labelTag, :secretHash, :descriptor, :secret)
+                        INSERT INTO secrets (user_id, key_id, created_n, label_tag, secret_hash, slack, descriptor,
+                            secret)
+                        VALUES (:user, :keyId, :createdN, :labelTag, :secretHash, zeroblob(:slack), :descriptor,
+                            :secret)
                         """)
+                .bind("slack", SLACK)
                 .bind("user", user.toByteArray())
                 .bind("keyId", secret.keyId().toByteArray())
                 .bind("createdN", createdN)
@@ -141,6 +248,21 @@ final class SecretsTable implements Secrets {
         return query.bind("user", user.toByteArray())
                 .map((row, context) -> sealedSecret(user, row))
                 .findOne();
+    }
+
+    private Optional<Listed> findListed(UserId user, Query query) {
+        return query.bind("user", user.toByteArray())
+                .map((row, context) -> listed(user, row))
+                .findOne();
+    }
+
+    /** Why there is nothing to change: a tombstone, or nothing at all. */
+    private Change gone(UserId user, KeyId keyId) {
+        return exists(user, keyId) ? Change.CONFLICT : Change.NOT_FOUND;
+    }
+
+    private static boolean isObject(Listed secret, byte[] object) {
+        return MessageDigest.isEqual(secret.object(), object);
     }
 
     private SealedSecret sealedSecret(UserId user, ResultSet row) throws SQLException {

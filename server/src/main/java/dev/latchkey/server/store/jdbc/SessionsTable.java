@@ -103,6 +103,10 @@ final class SessionsTable implements Sessions {
 
     @Override
     public boolean close(SessionId id) {
+        scope.handle()
+                .createUpdate("DELETE FROM transient.password_changes WHERE id = :id")
+                .bind("id", id.toByteArray())
+                .execute();
         boolean alive = scope.handle()
                 .createQuery("DELETE FROM transient.sessions WHERE id = :id RETURNING expires_at > :now")
                 .bind("id", id.toByteArray())
@@ -115,6 +119,10 @@ final class SessionsTable implements Sessions {
 
     @Override
     public void closeAllOf(UserId user) {
+        scope.handle().createUpdate("""
+                        DELETE FROM transient.password_changes
+                        WHERE id IN (SELECT id FROM transient.sessions WHERE user_id = :user)
+                        """).bind("user", user.toByteArray()).execute();
         scope.handle()
                 .createUpdate("DELETE FROM transient.sessions WHERE user_id = :user")
                 .bind("user", user.toByteArray())

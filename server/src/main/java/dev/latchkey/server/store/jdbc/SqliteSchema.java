@@ -19,7 +19,7 @@ import org.jdbi.v3.core.Handle;
 /** Which tables a database has, and whether they are this server's to use. */
 final class SqliteSchema {
     /** The newest migration this version knows. */
-    static final int VERSION = 1;
+    static final int VERSION = 3;
 
     private static final String MIGRATIONS = "classpath:dev/latchkey/server/store/migrations/sqlite";
     private static final String TRANSIENT_TABLES = "/dev/latchkey/server/store/transient-sqlite.sql";
@@ -74,6 +74,7 @@ final class SqliteSchema {
         Flyway.configure(SqliteSchema.class.getClassLoader())
                 .dataSource(source)
                 .locations(MIGRATIONS)
+                .javaMigrations(new HeadOfEveryEntry())
                 .failOnMissingLocations(true)
                 .validateMigrationNaming(true)
                 .ignoreMigrationPatterns(new String[0])

@@ -21,6 +21,7 @@ public final class SqliteStore implements Store {
     private final StoreKeys keys;
     private final SqliteWriter writer;
     private final SqliteClock clock;
+    private final LogTruncation truncation = new LogTruncation();
 
     private SqliteStore(StoreOptions options, SqliteFiles files, StoreKeys keys, SqliteWriter writer) {
         this.options = options;
@@ -58,10 +59,24 @@ public final class SqliteStore implements Store {
 
     @Override
     public void purge() throws StoreUnavailableException {
-        run(transaction -> {
-            transaction.purge(PURGED_AT_ONCE);
-            return null;
-        });
+        writer.acquire();
+        try {
+            runInTurn(transaction -> {
+                transaction.purge(PURGED_AT_ONCE);
+                return null;
+            });
+            if (truncation.isDue()) {
+                truncateLog();
+            }
+            if (truncation.isDue()) {
+                throw new StoreUnavailableException(
+                        Reason.BUSY,
+                        "what was erased still stands in the write-ahead log: another program reads the database",
+                        null);
+            }
+        } finally {
+            writer.release();
+        }
     }
 
     @Override
@@ -93,14 +108,19 @@ public final class SqliteStore implements Store {
         try {
             Handle handle = writer.begin();
             long now = clock.millis(handle);
+            Scope scope = new Scope(handle, now, keys.durable(), keys.passing().in(handle, now));
             T result;
-            try (Scope scope =
-                    new Scope(handle, now, keys.durable(), keys.passing().in(handle, now))) {
+            try (scope) {
                 result = work.in(new JdbcTransaction(scope, options, keys.unknownAccount()));
             }
             reason = Reason.COMMIT_UNKNOWN;
+            // Before the commit: one whose end is not known may have erased something as well.
+            truncation.transactionEnds(scope.hasErased());
             writer.commit();
             ended = true;
+            if (truncation.isDueNow(writer.othersWait())) {
+                truncateLog();
+            }
             return result;
         } catch (DamagedRecordException e) {
             throw new StoreUnavailableException(Reason.DAMAGED, e.getMessage(), e);
@@ -111,6 +131,12 @@ public final class SqliteStore implements Store {
             if (!ended) {
                 writer.rollBack();
             }
+        }
+    }
+
+    private void truncateLog() {
+        if (writer.truncateLog()) {
+            truncation.done();
         }
     }
 

@@ -67,6 +67,34 @@ final class SqliteWriter {
         handle.execute("COMMIT");
     }
 
+    /** Whether anybody waits for the turn. */
+    boolean othersWait() {
+        return turn.hasQueuedThreads();
+    }
+
+    /**
+     * Moves what the write-ahead log holds into the database and empties it. Only with the turn, after a commit.
+     *
+     * @return false if the log is not empty now: a stranger is reading, and is not waited for, or the disk failed
+     */
+    boolean truncateLog() {
+        if (handle == null) {
+            return false;
+        }
+        try {
+            handle.execute("PRAGMA busy_timeout = 0");
+            boolean busy = handle.createQuery("PRAGMA main.wal_checkpoint(TRUNCATE)")
+                    .map((row, context) -> row.getBoolean("busy"))
+                    .one();
+            handle.execute("PRAGMA busy_timeout = " + TimeUnit.NANOSECONDS.toMillis(patienceNanos));
+            return !busy;
+        } catch (JdbiException e) {
+            // Nobody may go on with a connection that does not wait for strangers.
+            disconnect();
+            return false;
+        }
+    }
+
     /** Undoes the transaction; where even that fails, the connection goes, and the database undoes it by itself. */
     void rollBack() {
         if (handle == null) {

@@ -48,6 +48,14 @@ final class WaitingTable {
                 .map(payload -> scope.passing().open(cell(id), payload));
     }
 
+    void delete(byte[] id) {
+        scope.handle()
+                .createUpdate("DELETE FROM transient.<table> WHERE id = :id")
+                .define("table", table)
+                .bind("id", id)
+                .execute();
+    }
+
     void deleteExpired() {
         scope.handle()
                 .createUpdate("DELETE FROM transient.<table> WHERE expires_at <= :now")

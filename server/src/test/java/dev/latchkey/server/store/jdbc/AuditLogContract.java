@@ -36,6 +36,10 @@ abstract class AuditLogContract extends StoreContract {
         return in(tx -> tx.audit().page(user, from, limit));
     }
 
+    private byte[] headBefore(long n) throws Exception {
+        return in(tx -> tx.audit().headBefore(rosa.user, n));
+    }
+
     @Test
     void append_keepsTheEventAsAnEntry() throws Exception {
         byte[] keyId = TestAccount.bytes(16);
@@ -146,5 +150,43 @@ abstract class AuditLogContract extends StoreContract {
 
         assertThatIllegalStateException()
                 .isThrownBy(() -> run(tx -> tx.audit().append(nobody.user, TestAccount.event(1))));
+    }
+
+    @Test
+    void headBefore_anyEntry_isTheHeadOfTheEntriesBeforeIt() throws Exception {
+        for (int i = 0; i < 5; i++) {
+            append();
+        }
+
+        byte[] head = AuditChain.start(rosa.user);
+        for (AuditEntry entry : page(rosa.user, 1, 10)) {
+            assertThat(headBefore(entry.n())).isEqualTo(head);
+            head = AuditChain.next(head, entry);
+        }
+        assertThat(headBefore(6)).as("before the entry to come").isEqualTo(head);
+    }
+
+    @Test
+    void headBefore_anEmptyLogsFirst_isTheStart() throws Exception {
+        assertThat(headBefore(1)).isEqualTo(AuditChain.start(rosa.user));
+    }
+
+    @Test
+    void headBefore_beyondTheEnd_isACallersBug() throws Exception {
+        append();
+
+        assertThatIllegalStateException().isThrownBy(() -> headBefore(3));
+        assertThatIllegalStateException().isThrownBy(() -> headBefore(0));
+    }
+
+    @Test
+    void page_theWholeLogAtOnce_givesIt() throws Exception {
+        run(tx -> {
+            for (int i = 0; i < 300; i++) {
+                tx.audit().append(rosa.user, TestAccount.event(i));
+            }
+        });
+
+        assertThat(page(rosa.user, 1, 8192)).hasSize(300);
     }
 }

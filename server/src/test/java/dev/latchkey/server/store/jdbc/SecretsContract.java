@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.latchkey.protocol.Hashes;
 import dev.latchkey.protocol.KeyId;
+import dev.latchkey.protocol.SecretObject;
+import dev.latchkey.server.store.Secrets.Change;
 import dev.latchkey.server.store.Secrets.Listed;
 import dev.latchkey.server.store.Secrets.Outcome;
 import dev.latchkey.server.store.Secrets.SealedSecret;
@@ -276,6 +278,226 @@ abstract class SecretsContract extends StoreContract {
             stored(1);
 
             assertThat(page(emma, 0, 10)).isEmpty();
+        }
+    }
+
+    @Nested
+    class A_change {
+        private final byte[] descriptor = TestAccount.bytes(70);
+        private final byte[] bytes = TestAccount.bytes(300);
+        private final byte[] tag = TestAccount.bytes(16);
+        private SealedSecret secret;
+
+        @BeforeEach
+        void storeOne() throws Exception {
+            secret = stored(1);
+        }
+
+        private Change replace(byte[] expected) throws Exception {
+            return in(tx -> tx.secrets().replace(rosa.user, secret.keyId(), expected, descriptor, bytes));
+        }
+
+        private Change rename(byte[] expected, byte[] labelTag) throws Exception {
+            return in(tx -> tx.secrets().rename(rosa.user, secret.keyId(), expected, labelTag, descriptor));
+        }
+
+        private Change delete(byte[] expected) throws Exception {
+            return in(tx -> tx.secrets().delete(rosa.user, secret.keyId(), expected));
+        }
+
+        private Optional<Listed> byKey(TestAccount owner) throws Exception {
+            return in(tx -> tx.secrets().listed(owner.user, secret.keyId()));
+        }
+
+        private Optional<Listed> byLabel(TestAccount owner) throws Exception {
+            return in(tx -> tx.secrets().listed(owner.user, secret.labelTag()));
+        }
+
+        private byte[] object() {
+            return object(secret);
+        }
+
+        @Test
+        void object_isThatOfTheAuditChain() throws Exception {
+            assertThat(byKey(rosa).orElseThrow().object()).isEqualTo(object());
+        }
+
+        private static byte[] object(SealedSecret of) {
+            return SecretObject.hash(of.labelTag(), of.descriptor(), Hashes.sha3_256(of.secret()));
+        }
+
+        @Test
+        void replace_theExpectedOne_keepsLabelAndPlace() throws Exception {
+            stored(2);
+            run(tx -> tx.secrets().markRetrieved(rosa.user, secret.keyId()));
+
+            assertThat(replace(object())).isEqualTo(Change.CHANGED);
+
+            SealedSecret replaced = new SealedSecret(secret.keyId(), secret.labelTag(), descriptor, bytes);
+            assertSame(byKeyId(rosa, secret), replaced);
+            assertSame(byLabelTag(rosa, secret), replaced);
+            Listed listed = page(rosa, 0, 1).get(0);
+            assertThat(listed.createdN()).isEqualTo(1);
+            assertThat(listed.secretHash()).isEqualTo(Hashes.sha3_256(bytes));
+            assertThat(listed.object()).isEqualTo(object(replaced));
+        }
+
+        @Test
+        void replace_again_isSoAlreadyWhateverWasExpected() throws Exception {
+            byte[] before = object();
+            replace(before);
+
+            assertThat(replace(before)).isEqualTo(Change.ALREADY_SO);
+            assertThat(replace(TestAccount.bytes(32))).isEqualTo(Change.ALREADY_SO);
+        }
+
+        @Test
+        void replace_another_isAConflictAndChangesNothing() throws Exception {
+            assertThat(replace(TestAccount.bytes(32))).isEqualTo(Change.CONFLICT);
+
+            assertSame(byKeyId(rosa, secret), secret);
+        }
+
+        @Test
+        void replace_eightSideBySide_oneWins() throws Exception {
+            byte[] expected = object();
+            List<Callable<Change>> tasks = times(
+                    8,
+                    () -> in(tx -> tx.secrets()
+                            .replace(
+                                    rosa.user,
+                                    secret.keyId(),
+                                    expected,
+                                    TestAccount.bytes(60),
+                                    TestAccount.bytes(90))));
+
+            List<Change> changes = sideBySide(tasks);
+
+            assertThat(changes).filteredOn(Change.CHANGED::equals).hasSize(1);
+            assertThat(changes).filteredOn(Change.CONFLICT::equals).hasSize(7);
+        }
+
+        @Test
+        void rename_theExpectedOne_movesItToTheOtherLabel() throws Exception {
+            assertThat(rename(object(), tag)).isEqualTo(Change.CHANGED);
+
+            SealedSecret renamed = new SealedSecret(secret.keyId(), tag, descriptor, secret.secret());
+            assertSame(byLabelTag(rosa, renamed), renamed);
+            assertThat(byLabelTag(rosa, secret)).isEmpty();
+            assertThat(page(rosa, 0, 1).get(0).createdN()).isEqualTo(1);
+        }
+
+        @Test
+        void rename_again_isSoAlreadyWhateverWasExpected() throws Exception {
+            byte[] before = object();
+            rename(before, tag);
+
+            assertThat(rename(before, tag)).isEqualTo(Change.ALREADY_SO);
+        }
+
+        @Test
+        void rename_another_isAConflictAndChangesNothing() throws Exception {
+            assertThat(rename(TestAccount.bytes(32), tag)).isEqualTo(Change.CONFLICT);
+
+            assertSame(byLabelTag(rosa, secret), secret);
+        }
+
+        @Test
+        void rename_toALabelInUse_saysSoAndChangesNothing() throws Exception {
+            SealedSecret other = stored(2);
+
+            assertThat(rename(object(), other.labelTag())).isEqualTo(Change.LABEL_EXISTS);
+
+            assertSame(byLabelTag(rosa, secret), secret);
+            assertSame(byLabelTag(rosa, other), other);
+        }
+
+        @Test
+        void rename_toItsOwnLabel_takesTheDescriptor() throws Exception {
+            assertThat(rename(object(), secret.labelTag())).isEqualTo(Change.CHANGED);
+
+            assertThat(byKeyId(rosa, secret).orElseThrow().descriptor()).isEqualTo(descriptor);
+        }
+
+        @Test
+        void delete_theExpectedOne_leavesATombstone() throws Exception {
+            assertThat(delete(object())).isEqualTo(Change.CHANGED);
+
+            assertThat(byKeyId(rosa, secret)).isEmpty();
+            assertThat(byLabelTag(rosa, secret)).isEmpty();
+            assertThat(page(rosa, 0, 10)).isEmpty();
+            assertThat(byKey(rosa)).isEmpty();
+            assertThat(byLabel(rosa)).isEmpty();
+        }
+
+        @Test
+        void delete_another_isAConflictAndChangesNothing() throws Exception {
+            assertThat(delete(TestAccount.bytes(32))).isEqualTo(Change.CONFLICT);
+
+            assertSame(byKeyId(rosa, secret), secret);
+        }
+
+        @Test
+        void delete_again_isSoAlready() throws Exception {
+            delete(object());
+
+            assertThat(delete(object())).isEqualTo(Change.ALREADY_SO);
+            assertThat(delete(TestAccount.bytes(32))).isEqualTo(Change.ALREADY_SO);
+        }
+
+        @Test
+        void deleted_isNeverStoredReplacedOrRenamedAgain() throws Exception {
+            byte[] before = object();
+            delete(before);
+
+            assertThat(store(secret, 2)).isEqualTo(Outcome.CONFLICT);
+            assertThat(replace(before)).isEqualTo(Change.CONFLICT);
+            assertThat(rename(before, tag)).isEqualTo(Change.CONFLICT);
+            assertThat(byKeyId(rosa, secret)).isEmpty();
+        }
+
+        @Test
+        void deleted_isAllocatedAgain_isStillNeverStored() throws Exception {
+            delete(object());
+            assertThat(allocate(List.of(secret.keyId()), MANY)).isTrue();
+
+            assertThat(store(secret, 2)).isEqualTo(Outcome.CONFLICT);
+        }
+
+        @Test
+        void deleted_freesItsLabelAndItsPlaceInTheLimit() throws Exception {
+            delete(object());
+            SealedSecret next = new SealedSecret(allocate(), secret.labelTag(), secret.descriptor(), bytes);
+
+            assertThat(store(rosa, next, 2, 1)).isEqualTo(Outcome.STORED);
+        }
+
+        private List<Change> changes(TestAccount owner, KeyId keyId) throws Exception {
+            byte[] expected = object();
+            return in(tx -> List.of(
+                    tx.secrets().replace(owner.user, keyId, expected, descriptor, bytes),
+                    tx.secrets().rename(owner.user, keyId, expected, tag, descriptor),
+                    tx.secrets().delete(owner.user, keyId, expected)));
+        }
+
+        @Test
+        void change_ofAnUnknownOne_isNotFound() throws Exception {
+            assertThat(changes(rosa, allocate())).containsOnly(Change.NOT_FOUND);
+        }
+
+        @Test
+        void change_ofAnothers_isNotFoundAndChangesNothing() throws Exception {
+            assertThat(changes(emma, secret.keyId())).containsOnly(Change.NOT_FOUND);
+
+            assertSame(byKeyId(rosa, secret), secret);
+        }
+
+        @Test
+        void listed_byKeyIdOrLabelTag_isTheSameAndTheOwnersAlone() throws Exception {
+            assertThat(byKey(rosa).orElseThrow().object()).isEqualTo(object());
+            assertThat(byLabel(rosa).orElseThrow().object()).isEqualTo(object());
+            assertThat(byKey(emma)).isEmpty();
+            assertThat(byLabel(emma)).isEmpty();
         }
     }
 }

@@ -61,4 +61,12 @@ final class SqliteContractTest {
             return new SqliteDatabase(newFolder);
         }
     }
+
+    @Nested
+    class PasswordChanges extends PasswordChangesContract {
+        @Override
+        TestDatabase database(Path newFolder) {
+            return new SqliteDatabase(newFolder);
+        }
+    }
 }

@@ -20,7 +20,8 @@ final class SqliteDatabase implements TestDatabase {
         this.file = folder.resolve("data").resolve("latchkey.db");
     }
 
-    private SqliteDatabase(Path folder, RootKey rootKey) {
+    /** Takes ownership of the root key. */
+    SqliteDatabase(Path folder, RootKey rootKey) {
         this.rootKey = rootKey;
         this.file = folder.resolve("data").resolve("latchkey.db");
     }
