@@ -35,19 +35,56 @@ final class Answers {
         throw unexpected();
     }
 
+    /** The head of the audit chain in an answer that has one. */
+    static dev.latchkey.protocol.wire.AuditHead head(Response response) {
+        return switch (response.getResultCase()) {
+            case REGISTRATION_COMPLETED -> response.getRegistrationCompleted().getAudit();
+            case STORAGE_KEY_RETRIEVED -> response.getStorageKeyRetrieved().getAudit();
+            case SECRETS_STORED -> response.getSecretsStored().getAudit();
+            case SECRETS_RETRIEVED -> response.getSecretsRetrieved().getAudit();
+            case SECRETS_LISTED -> response.getSecretsListed().getAudit();
+            case SECRET_REPLACED -> response.getSecretReplaced().getAudit();
+            case SECRET_RENAMED -> response.getSecretRenamed().getAudit();
+            case SECRET_DELETED -> response.getSecretDeleted().getAudit();
+            case SECRET_GENERATED -> response.getSecretGenerated().getAudit();
+            case AUDIT_LOG_READ -> response.getAuditLogRead().getAudit();
+            case PASSWORD_CHANGED -> response.getPasswordChanged().getAudit();
+            case ACCOUNT_DELETED -> response.getAccountDeleted().getAudit();
+            case SESSION_OPENED,
+                    SESSION_CLOSED,
+                    KEY_IDS_ALLOCATED,
+                    PASSWORD_CHANGE_STARTED,
+                    NEW_RECORD_SUBMITTED,
+                    FAILURE,
+                    RESULT_NOT_SET -> throw new IllegalArgumentException("this answer has no place on the log");
+        };
+    }
+
     /** The failures an honest server can answer with instead of a result. */
     private static Set<FailureCode> failuresInsteadOf(ResultCase expected) {
         return switch (expected) {
             case SESSION_OPENED, FAILURE, RESULT_NOT_SET -> EnumSet.noneOf(FailureCode.class);
             // An account exists exactly when its storage key is stored, so that is never missing.
-            case STORAGE_KEY_RETRIEVED, SECRETS_LISTED, SESSION_CLOSED -> OF_EVERY_OPERATION;
+            case STORAGE_KEY_RETRIEVED, SESSION_CLOSED, AUDIT_LOG_READ, PASSWORD_CHANGE_STARTED, ACCOUNT_DELETED ->
+                OF_EVERY_OPERATION;
+            case SECRETS_LISTED -> withThoseOfEveryOperation(FailureCode.FAILURE_CODE_NOT_FOUND);
+            case SECRET_REPLACED, SECRET_DELETED ->
+                withThoseOfEveryOperation(FailureCode.FAILURE_CODE_NOT_FOUND, FailureCode.FAILURE_CODE_CONFLICT);
+            case SECRET_RENAMED ->
+                withThoseOfEveryOperation(
+                        FailureCode.FAILURE_CODE_NOT_FOUND,
+                        FailureCode.FAILURE_CODE_CONFLICT,
+                        FailureCode.FAILURE_CODE_LABEL_EXISTS);
+            case NEW_RECORD_SUBMITTED -> withThoseOfEveryOperation(FailureCode.FAILURE_CODE_NOT_STARTED);
+            case PASSWORD_CHANGED ->
+                withThoseOfEveryOperation(FailureCode.FAILURE_CODE_NOT_STARTED, FailureCode.FAILURE_CODE_NOT_PROVEN);
             case REGISTRATION_COMPLETED ->
                 withThoseOfEveryOperation(
                         FailureCode.FAILURE_CODE_NAME_TAKEN,
                         FailureCode.FAILURE_CODE_USER_ID_TAKEN,
                         FailureCode.FAILURE_CODE_WRONG_USER);
             case KEY_IDS_ALLOCATED -> withThoseOfEveryOperation(FailureCode.FAILURE_CODE_LIMIT_REACHED);
-            case SECRETS_STORED ->
+            case SECRETS_STORED, SECRET_GENERATED ->
                 withThoseOfEveryOperation(
                         FailureCode.FAILURE_CODE_LABEL_EXISTS,
                         FailureCode.FAILURE_CODE_CONFLICT,
@@ -110,6 +147,15 @@ final class Answers {
             case FAILURE_CODE_NOT_ALLOWED ->
                 new KeyClientException(
                         Reason.REFUSED, "This session does not allow what was asked. Nothing was changed.");
+            case FAILURE_CODE_NOT_STARTED ->
+                new KeyClientException(
+                        Reason.SESSION_ENDED,
+                        "The change of the password took longer than the server waits. The old password stays. Try again.");
+            case FAILURE_CODE_NOT_PROVEN ->
+                new KeyClientException(
+                        Reason.INTEGRITY,
+                        "The server could not verify the new password, which it must be able to. The old password stays. "
+                                + "Ask the server's operator.");
             case FAILURE_CODE_WRONG_USER, FAILURE_CODE_MALFORMED ->
                 new KeyClientException(
                         Reason.REFUSED,

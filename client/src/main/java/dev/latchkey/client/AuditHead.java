@@ -1,5 +1,8 @@
 package dev.latchkey.client;
 
+import dev.latchkey.protocol.AuditChain;
+import dev.latchkey.protocol.AuditEntry;
+import dev.latchkey.protocol.UserId;
 import java.util.Arrays;
 import java.util.HexFormat;
 
@@ -37,6 +40,21 @@ public final class AuditHead {
     @Override
     public String toString() {
         return n + ":" + HexFormat.of().formatHex(hash);
+    }
+
+    /** Takes over {@code hash}, 32 bytes. */
+    static AuditHead of(long n, byte[] hash) {
+        return new AuditHead(n, hash);
+    }
+
+    /** The head of a log without entries. */
+    static AuditHead start(UserId userId) {
+        return new AuditHead(0, AuditChain.start(userId));
+    }
+
+    /** The head after {@code entry}. */
+    AuditHead next(AuditEntry entry) {
+        return new AuditHead(n + 1, AuditChain.next(hash, entry));
     }
 
     static AuditHead read(dev.latchkey.protocol.wire.AuditHead head) throws KeyClientException {

@@ -12,8 +12,10 @@ import java.util.function.Consumer;
  * @param clock tells when a secret was created
  * @param ksfFloor the least stretching a password is registered with
  * @param progress told every step before it starts
+ * @param memories what this device remembers of accounts
  */
-record ClientSettings(SecureRandom random, Clock clock, KsfParameters ksfFloor, Consumer<Step> progress) {
+record ClientSettings(
+        SecureRandom random, Clock clock, KsfParameters ksfFloor, Consumer<Step> progress, Memories memories) {
 
     void announce(Step step) {
         progress.accept(step);

@@ -4,6 +4,7 @@ import dev.latchkey.opaque.KsfParameters;
 import dev.latchkey.protocol.AccountName;
 import dev.latchkey.protocol.KsfPolicy;
 import dev.latchkey.protocol.Password;
+import dev.latchkey.protocol.wire.SessionKind;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
@@ -22,11 +23,17 @@ public final class KeyClient implements AutoCloseable {
     private final Transport transport;
     private final LoginFlow logins;
     private final RegistrationFlow registrations;
+    private final PasswordChangeFlow passwordChanges;
+    private final DeletionFlow deletions;
+    private final ClientSettings settings;
 
     private KeyClient(Transport transport, ClientSettings settings) {
         this.transport = transport;
         this.logins = new LoginFlow(transport, settings);
         this.registrations = new RegistrationFlow(transport, settings, logins);
+        this.passwordChanges = new PasswordChangeFlow(transport, settings, logins);
+        this.deletions = new DeletionFlow(transport, settings, logins);
+        this.settings = settings;
     }
 
     /** Starts the description of a client for the server at {@code address}. */
@@ -53,10 +60,37 @@ public final class KeyClient implements AutoCloseable {
      * @param password still the caller's to close
      * @return the session, which the caller closes
      * @throws KeyClientException {@code WRONG_PASSWORD}, {@code LOCKED_OUT} or {@code THROTTLED} with the time to wait,
-     *     {@code INTEGRITY} and others
+     *     {@code INTEGRITY} and others; with a memory also {@code SERVER_CHANGED}, {@code ROLLED_BACK} and
+     *     {@code MEMORY_UNUSABLE}
      */
     public KeySession logIn(AccountName name, Password password) throws KeyClientException {
-        return logins.logIn(name, password);
+        return new KeySession(logins.logIn(SessionKind.SESSION_KIND_REQUEST, name, password), settings);
+    }
+
+    /**
+     * Changes the password of an account, after a login of its own with the current one. All other sessions end.
+     *
+     * <p>The storage key stays and is encrypted under the new password. When the server's last answer is lost, logins with
+     * the new password, then with the current one, find out which of them works.
+     *
+     * @param current still the caller's to close, like {@code next}
+     * @throws KeyClientException as {@link #logIn} does, {@code WEAK_SERVER_PARAMETERS} and others; the message says which
+     *     password works
+     */
+    public PasswordChange changePassword(AccountName name, Password current, Password next) throws KeyClientException {
+        return passwordChanges.change(name, current, next);
+    }
+
+    /**
+     * Deletes an account with everything in it, after a login of its own, and forgets it on this device. The name is free
+     * again.
+     *
+     * @param password still the caller's to close
+     * @throws KeyClientException as {@link #logIn} does, {@code UNREACHABLE} and others; the message says whether the
+     *     account is still there
+     */
+    public void deleteAccount(AccountName name, Password password) throws KeyClientException {
+        deletions.delete(name, password);
     }
 
     /** Drops the connection; sessions that are still open then end without the server being told. */
@@ -78,6 +112,8 @@ public final class KeyClient implements AutoCloseable {
         private Clock clock = Clock.systemUTC();
         private Duration deadline = DEFAULT_DEADLINE;
         private Consumer<Step> progress = step -> {};
+        private Path memory;
+        private boolean acceptChange;
         private Pause pause = Pause.SLEEP;
 
         private Builder(ServerAddress address) {
@@ -126,6 +162,26 @@ public final class KeyClient implements AutoCloseable {
             return this;
         }
 
+        /**
+         * Remembers in this folder what was seen of each account, so that a server can't bring back an older state unnoticed.
+         *
+         * <p>One small file an account, readable by its owner only; it holds no secret. Without a folder nothing is
+         * remembered, and a session shows only whether the server agrees with itself.
+         */
+        public Builder memory(Path folder) {
+            this.memory = Objects.requireNonNull(folder, "folder");
+            return this;
+        }
+
+        /**
+         * Whether to take the server as it shows itself now although the memory says otherwise: another authority, another
+         * key, another or an older log, or a memory that can't be read. The memory is then begun anew.
+         */
+        public Builder acceptChange(boolean accept) {
+            this.acceptChange = accept;
+            return this;
+        }
+
         Builder pause(Pause pause) {
             this.pause = pause;
             return this;
@@ -141,7 +197,9 @@ public final class KeyClient implements AutoCloseable {
             Trust trust = trusted != null ? Trust.ofFile(trusted) : Trust.ofSystem();
             Transport transport =
                     new Transport(address, trust, deadline, new Transport.Retry(new Backoff(source), pause));
-            return new KeyClient(transport, new ClientSettings(source, clock, ksfFloor, progress));
+            return new KeyClient(
+                    transport,
+                    new ClientSettings(source, clock, ksfFloor, progress, new Memories(memory, address, acceptChange)));
         }
     }
 }

@@ -43,10 +43,17 @@ public final class KeyClientException extends Exception {
         /** The server asked for a password stretching that is too weak to be safe, or too costly to be honest. */
         WEAK_SERVER_PARAMETERS,
         /** The server does not do what was asked. */
-        REFUSED
+        REFUSED,
+        /** Another authority vouches for the server, or it has another key, than this device remembers. */
+        SERVER_CHANGED,
+        /** The account's log does not go on from what this device has seen of it. */
+        ROLLED_BACK,
+        /** What this device remembers of the account can't be read, or can't be written. */
+        MEMORY_UNUSABLE
     }
 
     private final Reason reason;
+    private final String sentences;
     private final Duration retryAfter;
 
     KeyClientException(Reason reason, String message) {
@@ -63,8 +70,14 @@ public final class KeyClientException extends Exception {
 
     private KeyClientException(Reason reason, String message, Duration retryAfter, Throwable cause) {
         super(message, cause);
+        this.sentences = message;
         this.reason = Objects.requireNonNull(reason, "reason");
         this.retryAfter = retryAfter;
+    }
+
+    /** The same failure, with what else is to be said before and after; both come with their spaces. */
+    KeyClientException with(String before, String after) {
+        return new KeyClientException(reason, before + sentences + after, retryAfter, this);
     }
 
     /** What kind of failure it is. */

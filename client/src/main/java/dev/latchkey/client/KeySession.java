@@ -1,42 +1,24 @@
 package dev.latchkey.client;
 
-import com.google.protobuf.ByteString;
-import dev.latchkey.client.KeyClientException.Reason;
-import dev.latchkey.client.Transport.Repeat;
 import dev.latchkey.opaque.SecretBytes;
 import dev.latchkey.protocol.Descriptor;
 import dev.latchkey.protocol.KeyId;
 import dev.latchkey.protocol.Label;
-import dev.latchkey.protocol.LabelTag;
 import dev.latchkey.protocol.Origin;
 import dev.latchkey.protocol.SecretEnvelope;
 import dev.latchkey.protocol.SecretType;
-import dev.latchkey.protocol.StorageKey;
-import dev.latchkey.protocol.wire.AllocateKeyIds;
-import dev.latchkey.protocol.wire.ListSecrets;
-import dev.latchkey.protocol.wire.ListedSecret;
-import dev.latchkey.protocol.wire.NewSecret;
-import dev.latchkey.protocol.wire.Request;
-import dev.latchkey.protocol.wire.Response;
-import dev.latchkey.protocol.wire.Response.ResultCase;
-import dev.latchkey.protocol.wire.RetrieveSecrets;
-import dev.latchkey.protocol.wire.SecretSelector;
-import dev.latchkey.protocol.wire.SecretsListed;
-import dev.latchkey.protocol.wire.StoreSecrets;
-import dev.latchkey.protocol.wire.StoredSecret;
 import java.util.ArrayList;
-import java.util.HashSet;
+import java.util.Collection;
 import java.util.List;
 import java.util.OptionalLong;
-import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * An open session of one account: stores, retrieves and lists its secrets.
+ * An open session of one account: stores, retrieves, lists and changes its secrets, and reads its log.
  *
  * <p>Safe for use by several threads, whose requests run side by side. A session is not bound to a connection: it goes on
- * over the next one. Whoever logged in closes it; every method but {@link #facts()} and {@link #close()} throws {@link
- * IllegalStateException} after that.
+ * over the next one. Whoever logged in closes it; every method but {@link #facts()}, {@link #history()} and {@link
+ * #close()} throws {@link IllegalStateException} after that.
  */
 public final class KeySession implements AutoCloseable {
 
@@ -49,22 +31,35 @@ public final class KeySession implements AutoCloseable {
     /** The longest page of a list. */
     public static final int MAX_PAGE = 500;
 
-    private final SealedChannel channel;
-    private final LockedStorageKey lockedStorageKey;
-    private final OpenedSession facts;
+    /** The most secrets that are stored, or retrieved, at once. */
+    public static final int MAX_AT_ONCE = SecretReader.MAX_SELECTED;
+
+    /** The longest page of the log. */
+    public static final int MAX_AUDIT_PAGE = 1000;
+
+    private final LoggedIn login;
     private final ClientSettings settings;
+    private final SecretWriter writer;
+    private final SecretReader reader;
+    private final AuditReader auditReader;
     private final AtomicBoolean closed = new AtomicBoolean();
 
-    KeySession(SealedChannel channel, LockedStorageKey lockedStorageKey, OpenedSession facts, ClientSettings settings) {
-        this.channel = channel;
-        this.lockedStorageKey = lockedStorageKey;
-        this.facts = facts;
+    KeySession(LoggedIn login, ClientSettings settings) {
+        this.login = login;
         this.settings = settings;
+        this.writer = new SecretWriter(login, settings);
+        this.reader = new SecretReader(login);
+        this.auditReader = new AuditReader(login.logged());
     }
 
     /** What the server said when the session opened. */
     public OpenedSession facts() {
-        return facts;
+        return login.facts();
+    }
+
+    /** What the account's log could be held against when the session opened. */
+    public History history() {
+        return login.known().memory().history();
     }
 
     /** Stores {@code secret} as a key that was brought along; see {@link #store(Label, SecretBytes, SecretType, Origin)}. */
@@ -83,22 +78,92 @@ public final class KeySession implements AutoCloseable {
      *     the answer was lost: retrieving the label tells what became of it
      */
     public KeyId store(Label label, SecretBytes secret, SecretType type, Origin origin) throws KeyClientException {
+        return store(List.of(new NewSecret(
+                        label, secret, type, origin, settings.clock().instant())))
+                .get(0);
+    }
+
+    /**
+     * Encrypts secrets on this device and stores them under new key ids: all of them or none.
+     *
+     * @param secrets 1–{@value #MAX_AT_ONCE}, with different labels; the secrets in them are still the caller's
+     * @return the new key ids, in the order of {@code secrets}
+     * @throws KeyClientException like {@link #store(Label, SecretBytes, SecretType, Origin)}; {@code LIMIT_REACHED} also if
+     *     together they are larger than one message
+     */
+    public List<KeyId> store(List<NewSecret> secrets) throws KeyClientException {
         requireOpen();
-        if (secret.length() < 1 || secret.length() > MAX_SECRET_BYTES) {
-            throw new IllegalArgumentException("a secret has 1 to 65535 bytes");
+        requireAtOnce(secrets.size());
+        return List.copyOf(writer.store(secrets));
+    }
+
+    /**
+     * Draws a secret on this device and stores it, encrypted, under a new key id.
+     *
+     * @param bytes how long it is, 1–65,535
+     * @throws KeyClientException like {@link #store(Label, SecretBytes, SecretType, Origin)}
+     */
+    public KeyId generate(Label label, SecretType type, int bytes) throws KeyClientException {
+        requireOpen();
+        requireSize(bytes);
+        try (SecretBytes secret = SecretBytes.random(bytes, settings.random())) {
+            return store(label, secret, type, Origin.CLIENT_GENERATED);
         }
-        if (origin == Origin.SERVER_GENERATED) {
-            throw new IllegalArgumentException("what a client stores was not generated by the server");
-        }
-        KeyId keyId = allocateKeyId();
-        Descriptor descriptor = new Descriptor(origin, type, settings.clock().millis(), label);
-        // Sealed once: what is sent again after an outage is the same to the byte.
-        Request request = Request.newBuilder()
-                .setStoreSecrets(StoreSecrets.newBuilder().addSecrets(seal(keyId, descriptor, secret)))
-                .build();
-        AuditHead.read(
-                ask(request, ResultCase.SECRETS_STORED).getSecretsStored().getAudit());
-        return keyId;
+    }
+
+    /**
+     * Has the server draw a secret and keep it under a new key id. <em>The server knows such a secret</em>, and nothing
+     * protects it from being exchanged there.
+     *
+     * @param bytes how long it is, 1–65,535
+     * @throws KeyClientException like {@link #store(Label, SecretBytes, SecretType, Origin)}
+     */
+    public KeyId generateAtServer(Label label, SecretType type, int bytes) throws KeyClientException {
+        requireOpen();
+        requireSize(bytes);
+        return writer.generateAtServer(
+                new Descriptor(Origin.SERVER_GENERATED, type, settings.clock().millis(), label), bytes);
+    }
+
+    /**
+     * Puts another secret in the place of one that was seen: it keeps key id, label, type and time of creation.
+     *
+     * @param expected as it was last seen
+     * @param secret 1–65,535 bytes, still the caller's
+     * @param origin where the new secret comes from; not from the server
+     * @return as it is now
+     * @throws KeyClientException {@code CONFLICT}, with nothing changed, if it is not in that state any more, or if the
+     *     server generated it; {@code NOT_FOUND}
+     */
+    public SecretSummary replace(SecretSummary expected, SecretBytes secret, Origin origin) throws KeyClientException {
+        requireOpen();
+        NewSecret.requireSealable(origin, secret);
+        return writer.replace(expected, secret, origin);
+    }
+
+    /**
+     * Gives a secret that was seen another label.
+     *
+     * @param expected as it was last seen
+     * @return as it is now
+     * @throws KeyClientException with nothing changed: {@code LABEL_EXISTS}, {@code NOT_FOUND}, or {@code CONFLICT} if it is
+     *     not in that state any more
+     */
+    public SecretSummary rename(SecretSummary expected, Label label) throws KeyClientException {
+        requireOpen();
+        return writer.rename(expected, label);
+    }
+
+    /**
+     * Deletes a secret that was seen.
+     *
+     * @param expected as it was last seen
+     * @throws KeyClientException with nothing changed: {@code NOT_FOUND}, or {@code CONFLICT} if it is not in that state any
+     *     more
+     */
+    public void delete(SecretSummary expected) throws KeyClientException {
+        requireOpen();
+        writer.delete(expected);
     }
 
     /**
@@ -107,33 +172,64 @@ public final class KeySession implements AutoCloseable {
      * @param intent what it is for, which the account's log keeps
      * @return the secret, which the caller closes
      * @throws KeyClientException {@code NOT_FOUND}, or {@code INTEGRITY} if the server returns anything but what was stored
+     *     last
      */
     public RetrievedSecret retrieve(Label label, RetrievalIntent intent) throws KeyClientException {
         requireOpen();
-        byte[] labelTag;
-        try (StorageKey storageKey = lockedStorageKey.unlock()) {
-            labelTag = LabelTag.of(storageKey, label);
-        }
-        StoredSecret stored = retrieve(SecretSelector.newBuilder().setLabelTag(ByteString.copyFrom(labelTag)), intent);
-        try (StorageKey storageKey = lockedStorageKey.unlock()) {
-            return new SecretOpener(storageKey, facts.userId()).open(stored, label);
-        }
+        return reader.retrieve(label, intent);
     }
 
     /** Brings back the secret of a key id; otherwise like {@link #retrieve(Label, RetrievalIntent)}. */
     public RetrievedSecret retrieve(KeyId keyId, RetrievalIntent intent) throws KeyClientException {
         requireOpen();
-        StoredSecret stored =
-                retrieve(SecretSelector.newBuilder().setKeyId(ByteString.copyFrom(keyId.toByteArray())), intent);
-        try (StorageKey storageKey = lockedStorageKey.unlock()) {
-            return new SecretOpener(storageKey, facts.userId()).open(stored, keyId);
-        }
+        return reader.retrieve(List.of(keyId), intent).get(0);
+    }
+
+    /**
+     * Brings back several secrets, all of them or none, in as few answers as hold them.
+     *
+     * @param keyIds 1–{@value #MAX_AT_ONCE}, each once
+     * @return in the order of {@code keyIds}; the caller closes each
+     * @throws KeyClientException like {@link #retrieve(Label, RetrievalIntent)}
+     */
+    public List<RetrievedSecret> retrieve(List<KeyId> keyIds, RetrievalIntent intent) throws KeyClientException {
+        requireOpen();
+        requireAtOnce(keyIds.size());
+        return reader.retrieve(keyIds, intent);
+    }
+
+    /**
+     * What is said of the secret with this label; the secret itself stays at the server, and no retrieval is logged.
+     *
+     * @throws KeyClientException {@code NOT_FOUND}, or {@code INTEGRITY} if the server tells anything but what was stored last
+     */
+    public SecretSummary find(Label label) throws KeyClientException {
+        requireOpen();
+        return reader.find(label);
+    }
+
+    /** What is said of the secret with this key id; otherwise like {@link #find(Label)}. */
+    public SecretSummary find(KeyId keyId) throws KeyClientException {
+        requireOpen();
+        return reader.find(List.of(keyId)).get(0);
+    }
+
+    /**
+     * What is said of those of these secrets that exist now.
+     *
+     * @param keyIds any number; repeated ones count once
+     * @return in the order of {@code keyIds}
+     * @throws KeyClientException {@code INTEGRITY} if the server tells anything but what was stored last
+     */
+    public List<SecretSummary> find(Collection<KeyId> keyIds) throws KeyClientException {
+        requireOpen();
+        return reader.findExisting(keyIds);
     }
 
     /**
      * One page of the account's secrets, oldest first.
      *
-     * <p>A page is checked by itself. Pages that repeat one another are noticed by {@link #listAll}, or by the caller.
+     * <p>It is exactly what the account's log has from there on; what changes between two pages, another device changed.
      *
      * @param after the {@code next} of the page before, or 0
      * @param limit 1–{@value #MAX_PAGE}
@@ -143,44 +239,41 @@ public final class KeySession implements AutoCloseable {
         if (after < 0 || limit < 1 || limit > MAX_PAGE) {
             throw new IllegalArgumentException("a page starts at 0 or later and has 1 to 500 lines");
         }
-        Request request = Request.newBuilder()
-                .setListSecrets(ListSecrets.newBuilder().setAfter(after).setLimit(limit))
-                .build();
-        SecretsListed listed = ask(request, ResultCase.SECRETS_LISTED).getSecretsListed();
-        // A page that is too long, or that leads back or nowhere, would keep a caller reading for ever.
-        boolean last = listed.getNext() == 0;
-        if (listed.getSecretsCount() > limit
-                || (!last && (listed.getNext() <= after || listed.getSecretsCount() == 0))) {
-            throw Answers.unexpected();
-        }
-        return new SecretsPage(
-                open(listed.getSecretsList()),
-                last ? OptionalLong.empty() : OptionalLong.of(listed.getNext()),
-                AuditHead.read(listed.getAudit()));
+        return reader.list(after, limit);
     }
 
     /**
      * All of the account's secrets, oldest first, read page by page.
      *
      * @return at most {@value #MAX_SECRETS}
-     * @throws KeyClientException {@code INTEGRITY} if the server lists a secret twice, or more than an account can hold
+     * @throws KeyClientException {@code INTEGRITY} if the server lists anything but what the account's log has
      */
     public List<SecretSummary> listAll() throws KeyClientException {
         List<SecretSummary> all = new ArrayList<>();
-        Set<KeyId> seen = new HashSet<>();
         OptionalLong next = OptionalLong.of(0);
+        // Every page that leads on holds what the log has, so that the pages of a lying server come to an end.
         while (next.isPresent()) {
             SecretsPage page = list(next.getAsLong(), MAX_PAGE);
-            // Every page that leads on has a line, and every line counts: the pages of a lying server come to an end.
-            for (SecretSummary summary : page.secrets()) {
-                if (!seen.add(summary.keyId()) || seen.size() > MAX_SECRETS) {
-                    throw Answers.unexpected();
-                }
-                all.add(summary);
-            }
+            all.addAll(page.secrets());
             next = page.next();
         }
         return List.copyOf(all);
+    }
+
+    /**
+     * One page of the account's log, newest first, verified against its head.
+     *
+     * @param before the {@code next} of the page before, or {@link Long#MAX_VALUE} to begin with the newest entry
+     * @param limit 1–{@value #MAX_AUDIT_PAGE}
+     * @throws KeyClientException {@code INTEGRITY} if an entry was left out, added or changed
+     */
+    public AuditPage audit(long before, int limit) throws KeyClientException {
+        requireOpen();
+        if (before < 1 || limit < 1 || limit > MAX_AUDIT_PAGE) {
+            throw new IllegalArgumentException(
+                    "a page of the log ends before entry 1 or later and has 1 to 1000 lines");
+        }
+        return auditReader.read(before, limit);
     }
 
     /** Wipes the session's keys after telling the server, if it can be told; closing again does nothing. */
@@ -189,81 +282,24 @@ public final class KeySession implements AutoCloseable {
         if (!closed.compareAndSet(false, true)) {
             return;
         }
-        lockedStorageKey.close();
-        channel.hangUp();
+        login.close();
     }
 
     @Override
     public String toString() {
-        return "KeySession[" + facts.userId() + ", REDACTED]";
+        return "KeySession[" + facts().userId() + ", REDACTED]";
     }
 
-    private KeyId allocateKeyId() throws KeyClientException {
-        byte[] clientRandom = new byte[KeyId.RANDOM_BYTES];
-        settings.random().nextBytes(clientRandom);
-        Request request = Request.newBuilder()
-                .setAllocateKeyIds(AllocateKeyIds.newBuilder().addClientRandom(ByteString.copyFrom(clientRandom)))
-                .build();
-        List<ByteString> serverRandom =
-                ask(request, ResultCase.KEY_IDS_ALLOCATED).getKeyIdsAllocated().getServerRandomList();
-        if (serverRandom.size() != 1) {
-            throw Answers.unexpected();
-        }
-        return KeyId.derive(facts.userId(), clientRandom, serverRandom.get(0).toByteArray());
-    }
-
-    private NewSecret seal(KeyId keyId, Descriptor descriptor, SecretBytes secret) throws KeyClientException {
-        try (StorageKey storageKey = lockedStorageKey.unlock()) {
-            byte[] sealedDescriptor =
-                    SecretEnvelope.sealDescriptor(storageKey, facts.userId(), keyId, descriptor, settings.random());
-            byte[] sealedSecret = SecretEnvelope.sealSecret(
-                    storageKey, facts.userId(), keyId, descriptor.origin(), secret, settings.random());
-            return NewSecret.newBuilder()
-                    .setKeyId(ByteString.copyFrom(keyId.toByteArray()))
-                    .setLabelTag(ByteString.copyFrom(LabelTag.of(storageKey, descriptor.label())))
-                    .setSealedDescriptor(ByteString.copyFrom(sealedDescriptor))
-                    .setSealedSecret(ByteString.copyFrom(sealedSecret))
-                    .build();
+    private static void requireSize(int bytes) {
+        if (bytes < 1 || bytes > MAX_SECRET_BYTES) {
+            throw new IllegalArgumentException("a secret has 1 to 65535 bytes");
         }
     }
 
-    private StoredSecret retrieve(SecretSelector.Builder selector, RetrievalIntent intent) throws KeyClientException {
-        Request request = Request.newBuilder()
-                .setRetrieveSecrets(
-                        RetrieveSecrets.newBuilder().addSelectors(selector).setIntent(intent.onWire()))
-                .build();
-        List<StoredSecret> stored =
-                ask(request, ResultCase.SECRETS_RETRIEVED).getSecretsRetrieved().getSecretsList();
-        if (stored.size() != 1) {
-            throw Answers.unexpected();
+    private static void requireAtOnce(int count) {
+        if (count < 1 || count > MAX_AT_ONCE) {
+            throw new IllegalArgumentException("1 to 64 secrets are stored or retrieved at once");
         }
-        return stored.get(0);
-    }
-
-    private List<SecretSummary> open(List<ListedSecret> listed) throws KeyClientException {
-        List<SecretSummary> summaries = new ArrayList<>(listed.size());
-        Set<KeyId> seen = new HashSet<>();
-        try (StorageKey storageKey = lockedStorageKey.unlock()) {
-            SecretOpener opener = new SecretOpener(storageKey, facts.userId());
-            for (ListedSecret line : listed) {
-                SecretSummary summary = opener.open(line);
-                if (!seen.add(summary.keyId())) {
-                    throw Answers.unexpected();
-                }
-                summaries.add(summary);
-            }
-        }
-        return summaries;
-    }
-
-    /** Every operation of this class may be repeated: it reads, or stores the same bytes, or draws one more key id. */
-    private Response ask(Request request, ResultCase expected) throws KeyClientException {
-        if (request.getSerializedSize() > facts.limits().maxMessageBytes()) {
-            throw new KeyClientException(
-                    Reason.LIMIT_REACHED,
-                    "The server does not take messages of this size. Nothing was sent. Store less at once.");
-        }
-        return Answers.require(expected, channel.ask(request, Repeat.IF_UNAVAILABLE));
     }
 
     private void requireOpen() {

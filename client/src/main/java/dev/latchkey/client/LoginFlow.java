@@ -2,7 +2,6 @@ package dev.latchkey.client;
 
 import com.google.protobuf.ByteString;
 import dev.latchkey.client.KeyClientException.Reason;
-import dev.latchkey.client.Transport.Repeat;
 import dev.latchkey.opaque.ClientLogin;
 import dev.latchkey.opaque.ClientLoginResult;
 import dev.latchkey.opaque.Identities;
@@ -16,7 +15,6 @@ import dev.latchkey.protocol.Password;
 import dev.latchkey.protocol.SessionId;
 import dev.latchkey.protocol.Transcript;
 import dev.latchkey.protocol.wire.Request;
-import dev.latchkey.protocol.wire.Response;
 import dev.latchkey.protocol.wire.Response.ResultCase;
 import dev.latchkey.protocol.wire.RetrieveStorageKey;
 import dev.latchkey.protocol.wire.SessionKind;
@@ -25,8 +23,6 @@ import dev.latchkey.protocol.wire.StartLoginResponse;
 
 /** One login, from a password to a session whose storage key has been proven to open. */
 final class LoginFlow {
-
-    private static final SessionKind KIND = SessionKind.SESSION_KIND_REQUEST;
 
     private final Transport transport;
     private final ClientSettings settings;
@@ -40,55 +36,94 @@ final class LoginFlow {
         this.opener = new SessionOpener(transport, settings);
     }
 
-    KeySession logIn(AccountName name, Password password) throws KeyClientException {
+    /** Logs in, going by what this device remembers of the account. */
+    LoggedIn logIn(SessionKind kind, AccountName name, Password password) throws KeyClientException {
+        return logIn(kind, name, password, settings.memories().of(name));
+    }
+
+    LoggedIn logIn(SessionKind kind, AccountName name, Password password, Recollection memory)
+            throws KeyClientException {
         try (ClientLogin login = opaque.startLogin(password.utf8())) {
             byte[] ke1 = login.ke1().toByteArray();
             settings.announce(Step.CONNECTING);
+            transport.authority().expect(memory.authority());
             // Not repeated in an outage: every KE1 that arrives is counted as a guess.
             StartLoginResponse started = transport.once(calls -> calls.startLogin(StartLoginRequest.newBuilder()
                     .setAccountName(name.value())
-                    .setKind(KIND)
+                    .setKind(kind)
                     .setKe1(ByteString.copyFrom(ke1))
                     .build()));
             KsfParameters ksf = Stretching.forLogin(started.getKsf());
             byte[] ke2 = started.getKe2().toByteArray();
             settings.announce(Step.STRETCHING_PASSWORD);
             try (ClientLoginResult loggedIn = login.finish(Ke2.parse(ke2), Identities.ofClient(name.utf8()), ksf)) {
+                ServerIdentity server = new ServerIdentity(
+                        loggedIn.serverPublicKey(), transport.authority().shown());
+                Recollection counting = memory.requireServer(server);
                 SessionId sessionId = SessionId.of(started.getSessionId().toByteArray());
                 Transcript transcript =
-                        Transcript.of(name, KIND, ksf, ke1, ke2, loggedIn.ke3().toByteArray());
-                return proven(opener.open(KIND, sessionId, loggedIn, transcript), loggedIn.exportKey());
+                        Transcript.of(name, kind, ksf, ke1, ke2, loggedIn.ke3().toByteArray());
+                return proven(
+                        opener.open(kind, sessionId, loggedIn, transcript), loggedIn.exportKey(), server, counting);
             }
         } catch (OpaqueException e) {
             throw notAuthenticated(e);
         }
     }
 
-    /** Retrieves the storage key and opens it once; a session that can't do that is closed again. */
-    private KeySession proven(SessionOpener.Opened opened, SecretBytes exportKey) throws KeyClientException {
+    private LoggedIn proven(
+            SessionOpener.Opened opened, SecretBytes exportKey, ServerIdentity server, Recollection memory)
+            throws KeyClientException {
         SealedChannel channel = opened.channel();
-        LockedStorageKey storageKey = null;
         try {
             OpenedSession facts = OpenedSession.read(opened.message());
-            settings.announce(Step.RETRIEVING_STORAGE_KEY);
-            Response response = Answers.require(
-                    ResultCase.STORAGE_KEY_RETRIEVED,
-                    channel.ask(
-                            Request.newBuilder()
-                                    .setRetrieveStorageKey(RetrieveStorageKey.getDefaultInstance())
-                                    .build(),
-                            Repeat.IF_UNAVAILABLE));
-            storageKey = new LockedStorageKey(
-                    exportKey.copy(),
-                    facts.userId(),
-                    response.getStorageKeyRetrieved().getEncryptedStorageKey().toByteArray());
+            try {
+                return proven(channel, facts, exportKey, server, memory);
+            } catch (KeyClientException e) {
+                if (e.reason() != Reason.ROLLED_BACK || !memory.allowsAnother()) {
+                    throw e;
+                }
+                return proven(channel, facts, exportKey, server, memory.anew());
+            }
+        } catch (KeyClientException | RuntimeException e) {
+            channel.hangUp();
+            throw e;
+        }
+    }
+
+    /** Retrieves the storage key and opens it once, and brings the log up to date if it is remembered. */
+    private LoggedIn proven(
+            SealedChannel channel,
+            OpenedSession facts,
+            SecretBytes exportKey,
+            ServerIdentity server,
+            Recollection recollection)
+            throws KeyClientException {
+        VerifiedLog log = recollection.log(facts.userId());
+        SessionMemory memory = recollection.memory(log, server);
+        log.state(facts.audit());
+        LoggedChannel logged = new LoggedChannel(channel, facts.limits(), log, settings);
+        settings.announce(Step.RETRIEVING_STORAGE_KEY);
+        Request.Builder request = Request.newBuilder().setRetrieveStorageKey(RetrieveStorageKey.getDefaultInstance());
+        LockedStorageKey storageKey = null;
+        try (LoggedChannel.Answer answer = logged.askAhead(request, ResultCase.STORAGE_KEY_RETRIEVED)) {
+            byte[] envelope = answer.response()
+                    .getStorageKeyRetrieved()
+                    .getEncryptedStorageKey()
+                    .toByteArray();
+            storageKey = new LockedStorageKey(exportKey.copy(), facts.userId(), envelope);
             storageKey.unlock().close();
-            return new KeySession(channel, storageKey, facts, settings);
+            answer.requireStorageKey(envelope);
+            if (memory.isKept()) {
+                logged.catchUp();
+                log.settle();
+                memory.remember();
+            }
+            return new LoggedIn(channel, logged, storageKey, facts, new LoggedIn.Known(server, memory));
         } catch (KeyClientException | RuntimeException e) {
             if (storageKey != null) {
                 storageKey.close();
             }
-            channel.hangUp();
             throw e;
         }
     }

@@ -12,8 +12,8 @@ import dev.latchkey.opaque.KsfParameters;
 import dev.latchkey.opaque.OpaqueClient;
 import dev.latchkey.opaque.OpaqueException;
 import dev.latchkey.opaque.RegistrationResponse;
-import dev.latchkey.opaque.SecretBytes;
 import dev.latchkey.protocol.AccountName;
+import dev.latchkey.protocol.Hashes;
 import dev.latchkey.protocol.Password;
 import dev.latchkey.protocol.SessionId;
 import dev.latchkey.protocol.StorageKey;
@@ -31,7 +31,6 @@ import dev.latchkey.protocol.wire.StartRegistrationResponse;
 import dev.latchkey.protocol.wire.SubmitRecordRequest;
 import dev.latchkey.protocol.wire.SubmitRecordResponse;
 import java.security.MessageDigest;
-import java.time.Duration;
 import java.util.Optional;
 
 /** The registration of one account, from a password to a stored storage key. */
@@ -52,6 +51,7 @@ final class RegistrationFlow {
     private final OpaqueClient opaque;
     private final SessionOpener opener;
     private final LoginFlow logins;
+    private final Outage outage;
 
     RegistrationFlow(Transport transport, ClientSettings settings, LoginFlow logins) {
         this.transport = transport;
@@ -59,6 +59,7 @@ final class RegistrationFlow {
         this.opaque = new OpaqueClient(settings.random());
         this.opener = new SessionOpener(transport, settings);
         this.logins = logins;
+        this.outage = new Outage(transport, UNRESOLVED);
     }
 
     Registration register(AccountName name, Password password) throws KeyClientException {
@@ -86,7 +87,7 @@ final class RegistrationFlow {
                     SessionOpener.Opened opened = opener.open(KIND, sessionId, loggedIn, transcript);
                     try (SealedChannel channel = opened.channel()) {
                         requireSameUser(userId, opened.message());
-                        return complete(channel, loggedIn.exportKey(), name, password, userId);
+                        return complete(channel, loggedIn, name, password, userId);
                     }
                 }
             }
@@ -103,6 +104,8 @@ final class RegistrationFlow {
     private StartRegistrationResponse start(AccountName name, UserId userId, ClientRegistration registration)
             throws KeyClientException {
         settings.announce(Step.CONNECTING);
+        // What may be remembered under this name is about an account that is not this one.
+        transport.authority().expect(Optional.empty());
         StartRegistrationRequest request = StartRegistrationRequest.newBuilder()
                 .setAccountName(name.value())
                 .setUserId(ByteString.copyFrom(userId.toByteArray()))
@@ -127,12 +130,12 @@ final class RegistrationFlow {
     }
 
     private Registration complete(
-            SealedChannel channel, SecretBytes exportKey, AccountName name, Password password, UserId userId)
+            SealedChannel channel, ClientLoginResult loggedIn, AccountName name, Password password, UserId userId)
             throws KeyClientException {
         // 3.–5. encryption_key from export_key; storage_key from rng, encrypted for user_id ‖ "storage key".
         byte[] encryptedStorageKey;
         try (StorageKey storageKey = StorageKey.generate(settings.random())) {
-            encryptedStorageKey = StorageKeyEnvelope.seal(exportKey, userId, storageKey, settings.random());
+            encryptedStorageKey = StorageKeyEnvelope.seal(loggedIn.exportKey(), userId, storageKey, settings.random());
             // 7. It deletes storage_key from memory.
         }
         // 6. It asks to complete the registration with user_id and the ciphertext, over the session's secure channel.
@@ -153,12 +156,39 @@ final class RegistrationFlow {
             return resolve(e, name, password, userId);
         }
         // A failure inside the seal is an answer, and a final one.
-        try {
+        if (response.hasFailure()) {
             Answers.require(ResultCase.REGISTRATION_COMPLETED, response);
-            return new Registration(
-                    userId, AuditHead.read(response.getRegistrationCompleted().getAudit()));
+        }
+        VerifiedLog log = VerifiedLog.fromTheStart(userId);
+        requireFirstEntry(log, response, encryptedStorageKey);
+        remember(name, log, loggedIn.serverPublicKey());
+        return new Registration(userId, log.tip());
+    }
+
+    /** The log of a new account begins with the storage key that was sent. */
+    private static void requireFirstEntry(VerifiedLog log, Response response, byte[] encryptedStorageKey)
+            throws KeyClientException {
+        try (VerifiedLog.Mark start = log.mark()) {
+            Answers.require(ResultCase.REGISTRATION_COMPLETED, response);
+            var audit = Answers.head(response);
+            AuditHead head = AuditHead.read(audit);
+            if (head.n() != 1) {
+                throw Answers.unexpected();
+            }
+            log.absorb(start, head, LoggedChannel.entries(audit.getEntriesList()));
+            log.requireStorageKey(head, new LoggedObject(Hashes.sha3_256(encryptedStorageKey)));
         } catch (KeyClientException e) {
-            throw e.reason() == Reason.INTEGRITY ? forged(e) : e;
+            throw forged(e);
+        }
+    }
+
+    private void remember(AccountName name, VerifiedLog log, byte[] serverPublicKey) throws KeyClientException {
+        ServerIdentity server =
+                new ServerIdentity(serverPublicKey, transport.authority().shown());
+        try (SessionMemory memory = settings.memories().anew(name).memory(log, server)) {
+            memory.remember();
+        } catch (KeyClientException e) {
+            throw e.with("The account was made. ", "");
         }
     }
 
@@ -170,35 +200,24 @@ final class RegistrationFlow {
      */
     private Registration resolve(KeyClientException unanswered, AccountName name, Password password, UserId userId)
             throws KeyClientException {
-        for (int failed = 1; ; failed++) {
-            settings.announce(Step.CONFIRMING_REGISTRATION);
-            try (KeySession session = logins.logIn(name, password)) {
-                if (!session.facts().userId().equals(userId)) {
-                    throw new KeyClientException(
-                            Reason.NAME_TAKEN,
-                            "An account of this name with this password exists, but it was not made just now. Nothing "
-                                    + "was stored. Log in, or choose another name.");
-                }
-                return new Registration(userId, session.facts().audit());
-            } catch (KeyClientException e) {
-                switch (e.reason()) {
-                    case WRONG_PASSWORD -> throw retold(unanswered, NOT_REGISTERED);
-                    case NAME_TAKEN, INTEGRITY, UNTRUSTED_SERVER, WEAK_SERVER_PARAMETERS -> throw e;
-                    default -> {
-                        Optional<Duration> pause = transport.backoff().after(failed);
-                        if (!isPassing(e) || pause.isEmpty()) {
-                            throw retold(e, UNRESOLVED);
-                        }
-                        transport.pause(pause.get(), retold(e, UNRESOLVED));
+        try {
+            return outage.resolve(() -> {
+                settings.announce(Step.CONFIRMING_REGISTRATION);
+                // What may be remembered under this name was of an account that is gone.
+                Recollection memory = settings.memories().anew(name);
+                try (LoggedIn login = logins.logIn(SessionKind.SESSION_KIND_REQUEST, name, password, memory)) {
+                    if (!login.facts().userId().equals(userId)) {
+                        throw new KeyClientException(
+                                Reason.NAME_TAKEN,
+                                "An account of this name with this password exists, but it was not made just now. "
+                                        + "Nothing was stored. Log in, or choose another name.");
                     }
+                    return new Registration(userId, login.facts().audit());
                 }
-            }
+            });
+        } catch (KeyClientException e) {
+            throw e.reason() == Reason.WRONG_PASSWORD ? Outage.retold(unanswered, NOT_REGISTERED) : e;
         }
-    }
-
-    /** An outage, also one that kept the end of a handshake from being answered. */
-    private static boolean isPassing(KeyClientException e) {
-        return e.reason() == Reason.UNREACHABLE || e.reason() == Reason.SESSION_ENDED;
     }
 
     /** The key of the registration's envelope and the one that answered the login, which are one server's. */
@@ -233,11 +252,5 @@ final class RegistrationFlow {
                 "The server's answer to the last step is not genuine, so it is not known whether the account was made. Log "
                         + "in with this password to find out; if that does not work, register again.",
                 e);
-    }
-
-    private static KeyClientException retold(KeyClientException e, String message) {
-        return e.retryAfter()
-                .map(wait -> new KeyClientException(e.reason(), message, wait))
-                .orElseGet(() -> new KeyClientException(e.reason(), message));
     }
 }

@@ -41,6 +41,10 @@ final class SealedChannel implements AutoCloseable {
         this.random = random;
     }
 
+    SessionId id() {
+        return id;
+    }
+
     /**
      * Sends a request and gives its answer, whatever that says.
      *

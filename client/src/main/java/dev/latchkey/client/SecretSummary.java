@@ -11,5 +11,7 @@ import java.util.Optional;
  * @param keyId its identifier
  * @param descriptor its label, type, origin and time of creation, opened and verified
  * @param lastRetrieved when it was last retrieved, by the server's word
+ * @param version the state it is in, which a change of it names
  */
-public record SecretSummary(KeyId keyId, Descriptor descriptor, Optional<Instant> lastRetrieved) {}
+public record SecretSummary(
+        KeyId keyId, Descriptor descriptor, Optional<Instant> lastRetrieved, SecretVersion version) {}

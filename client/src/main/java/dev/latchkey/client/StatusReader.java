@@ -2,6 +2,7 @@ package dev.latchkey.client;
 
 import com.google.protobuf.InvalidProtocolBufferException;
 import dev.latchkey.client.KeyClientException.Reason;
+import dev.latchkey.client.PinnedTrust.AuthorityChangedException;
 import dev.latchkey.protocol.MalformedException;
 import dev.latchkey.protocol.WireRules;
 import dev.latchkey.protocol.wire.Refusal;
@@ -63,6 +64,10 @@ final class StatusReader {
     }
 
     private static KeyClientException unavailable(StatusRuntimeException e, ServerAddress server) {
+        Optional<AuthorityChangedException> changed = caused(e, AuthorityChangedException.class);
+        if (changed.isPresent()) {
+            return PinnedAuthority.changed(changed.get());
+        }
         Optional<CertificateException> certificate = caused(e, CertificateException.class);
         if (certificate.isPresent()) {
             return untrusted(e, certificate.get(), server);

@@ -13,5 +13,13 @@ public enum Step {
     /** The answer to the step before was lost, so a login finds out whether the account exists. */
     CONFIRMING_REGISTRATION,
     /** The encrypted storage key comes down and is opened once, to prove that it can be. */
-    RETRIEVING_STORAGE_KEY
+    RETRIEVING_STORAGE_KEY,
+    /** Entries of the account's log come down that this device has not verified yet. */
+    READING_HISTORY,
+    /** The record of the new password and the storage key encrypted under it go up. */
+    CHANGING_PASSWORD,
+    /** The answer to the step before was lost, so logins find out which password works. */
+    CONFIRMING_PASSWORD_CHANGE,
+    /** The request to delete the account goes up. */
+    DELETING_ACCOUNT
 }

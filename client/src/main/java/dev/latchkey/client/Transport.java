@@ -52,6 +52,7 @@ final class Transport implements AutoCloseable {
     private final KeyServerBlockingStub stub;
     private final Duration deadline;
     private final Retry retry;
+    private final PinnedAuthority authority = new PinnedAuthority();
 
     /** How to wait and how often to try. */
     record Retry(Backoff backoff, Pause pause) {}
@@ -61,7 +62,7 @@ final class Transport implements AutoCloseable {
         this.deadline = deadline;
         this.retry = Objects.requireNonNull(retry, "retry");
         this.channel = NettyChannelBuilder.forAddress(address.host(), address.port())
-                .sslContext(trust.sslContext())
+                .sslContext(trust.sslContext(authority))
                 .maxInboundMessageSize(MAX_MESSAGE_BYTES)
                 .maxInboundMetadataSize(MAX_METADATA_BYTES)
                 // Sealed bytes do not compress, and what is never unpacked can't be a bomb.
@@ -117,6 +118,11 @@ final class Transport implements AutoCloseable {
             Thread.currentThread().interrupt();
             throw failure;
         }
+    }
+
+    /** Who vouches for the server, over all connections. */
+    PinnedAuthority authority() {
+        return authority;
     }
 
     Backoff backoff() {

@@ -10,11 +10,15 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.util.Collection;
 import javax.net.ssl.SSLException;
+import javax.net.ssl.TrustManagerFactory;
+import javax.net.ssl.X509ExtendedTrustManager;
 
 /** Which certification authorities vouch for a server: those of the system, or those of one file and no others. */
 final class Trust {
@@ -53,17 +57,34 @@ final class Trust {
     }
 
     /** TLS 1.3 and nothing older; the platform's own provider, so that no native library takes part. */
-    SslContext sslContext() {
+    SslContext sslContext(PinnedAuthority pinned) {
         try {
-            SslContextBuilder builder = GrpcSslContexts.configure(SslContextBuilder.forClient(), SslProvider.JDK)
-                    .protocols(TLS_1_3);
-            if (authorities != null) {
-                builder.trustManager(authorities);
-            }
-            return builder.build();
+            return GrpcSslContexts.configure(SslContextBuilder.forClient(), SslProvider.JDK)
+                    .protocols(TLS_1_3)
+                    .trustManager(new PinnedTrust(platform(), pinned))
+                    .build();
         } catch (SSLException e) {
             throw new IllegalStateException("every Java platform since version 11 offers TLS 1.3", e);
         }
+    }
+
+    private X509ExtendedTrustManager platform() {
+        try {
+            TrustManagerFactory factory = TrustManagerFactory.getInstance("PKIX");
+            factory.init(authorities == null ? null : keyStore(authorities));
+            return (X509ExtendedTrustManager) factory.getTrustManagers()[0];
+        } catch (GeneralSecurityException | IOException e) {
+            throw new IllegalStateException("every Java platform offers PKIX and a key store in memory", e);
+        }
+    }
+
+    private static KeyStore keyStore(X509Certificate[] certificates) throws GeneralSecurityException, IOException {
+        KeyStore store = KeyStore.getInstance("PKCS12");
+        store.load(null, null);
+        for (int i = 0; i < certificates.length; i++) {
+            store.setCertificateEntry(Integer.toString(i), certificates[i]);
+        }
+        return store;
     }
 
     private static byte[] read(Path file) throws IOException {

@@ -86,7 +86,7 @@ final class AnswersTest {
         "SECRETS_STORED,         FAILURE_CODE_NOT_FOUND",
         "SECRETS_STORED,         FAILURE_CODE_UNSPECIFIED",
         "SECRETS_RETRIEVED,      FAILURE_CODE_LABEL_EXISTS",
-        "SECRETS_LISTED,         FAILURE_CODE_NOT_FOUND",
+        "SECRETS_LISTED,         FAILURE_CODE_CONFLICT",
     })
     void failure_that_the_operation_can_not_have_is_an_integrity_failure(ResultCase expected, FailureCode code) {
         assertThat(refused(expected, failure(code)).reason()).isEqualTo(Reason.INTEGRITY);

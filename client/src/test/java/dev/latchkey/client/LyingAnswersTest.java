@@ -14,6 +14,9 @@ import dev.latchkey.opaque.SecretBytes;
 import dev.latchkey.protocol.KeyId;
 import dev.latchkey.protocol.Password;
 import dev.latchkey.protocol.SecretType;
+import dev.latchkey.protocol.wire.AuditLogRead;
+import dev.latchkey.protocol.wire.Failure;
+import dev.latchkey.protocol.wire.FailureCode;
 import dev.latchkey.protocol.wire.KeyIdsAllocated;
 import dev.latchkey.protocol.wire.ListedSecret;
 import dev.latchkey.protocol.wire.Response;
@@ -341,6 +344,35 @@ final class LyingAnswersTest {
     }
 
     @Nested
+    final class About_the_log {
+
+        private void read(UnaryOperator<AuditLogRead.Builder> lie) {
+            lies.answer = honest -> honest.hasAuditLogRead()
+                    ? Response.newBuilder()
+                            .setAuditLogRead(lie.apply(honest.getAuditLogRead().toBuilder()))
+                            .build()
+                    : honest;
+            assertRefused(Reason.INTEGRITY, () -> session.audit(3, 2));
+        }
+
+        @Test
+        void changed_missing_or_added_entries_are_noticed() {
+            read(log -> log.setEntries(0, flipped(log.getEntries(0), 60)));
+            read(log -> log.setEntries(0, log.getEntries(1)));
+            read(log -> log.clearEntries());
+            read(log -> log.addEntries(log.getEntries(0)));
+            read(log -> log.setBefore(flipped(log.getBefore(), 3)));
+        }
+
+        @Test
+        void another_head_beside_honest_entries_is_noticed() {
+            read(log -> log.setAudit(
+                    log.getAudit().toBuilder().setHead(flipped(log.getAudit().getHead(), 3))));
+            read(log -> log.setAudit(log.getAudit().toBuilder().setN(1)));
+        }
+    }
+
+    @Nested
     final class About_a_list {
 
         private void listed(UnaryOperator<SecretsListed.Builder> lie) {
@@ -390,7 +422,7 @@ final class LyingAnswersTest {
         }
 
         @Test
-        void pages_that_repeat_one_another_are_noticed() throws KeyClientException {
+        void page_that_repeats_another_is_noticed_at_once() throws KeyClientException {
             ListedSecret[] lines = new ListedSecret[1];
             listed(page -> {
                 lines[0] = page.getSecrets(0);
@@ -401,7 +433,7 @@ final class LyingAnswersTest {
             listed(page -> page.clearSecrets().addSecrets(lines[0]).setNext(pages.incrementAndGet()));
 
             assertRefused(Reason.INTEGRITY, () -> session.listAll());
-            assertThat(pages).hasValue(2);
+            assertThat(pages).hasValue(1);
         }
 
         @Test
@@ -419,6 +451,15 @@ final class LyingAnswersTest {
 
             listed(page -> page.setNext(next));
             assertRefused(Reason.INTEGRITY, () -> session.list(5, 2));
+        }
+
+        @Test
+        void list_that_is_not_found_is_noticed() {
+            lies.answer = honest -> Response.newBuilder()
+                    .setFailure(Failure.newBuilder().setCode(FailureCode.FAILURE_CODE_NOT_FOUND))
+                    .build();
+
+            listRefused();
         }
 
         @Test

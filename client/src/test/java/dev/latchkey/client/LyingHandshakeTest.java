@@ -93,7 +93,7 @@ final class LyingHandshakeTest {
         }
 
         @Override
-        protected ByteString ke2(ByteString honest) {
+        protected ByteString ke2(ByteString ke1, ByteString honest) {
             return ke2.apply(honest);
         }
 

@@ -2,192 +2,133 @@ package dev.latchkey.client.testserver;
 
 import com.google.protobuf.ByteString;
 import dev.latchkey.opaque.SecretBytes;
+import dev.latchkey.protocol.AccountName;
 import dev.latchkey.protocol.AuditAction;
-import dev.latchkey.protocol.AuditChain;
-import dev.latchkey.protocol.AuditEntry;
-import dev.latchkey.protocol.AuditOutcome;
 import dev.latchkey.protocol.Hashes;
 import dev.latchkey.protocol.KeyId;
+import dev.latchkey.protocol.SessionId;
 import dev.latchkey.protocol.UserId;
-import dev.latchkey.protocol.wire.AuditHead;
 import dev.latchkey.protocol.wire.FailureCode;
-import dev.latchkey.protocol.wire.KeyIdsAllocated;
-import dev.latchkey.protocol.wire.ListSecrets;
-import dev.latchkey.protocol.wire.ListedSecret;
-import dev.latchkey.protocol.wire.NewSecret;
-import dev.latchkey.protocol.wire.Request;
-import dev.latchkey.protocol.wire.Response;
-import dev.latchkey.protocol.wire.RetrievalIntent;
-import dev.latchkey.protocol.wire.RetrieveSecrets;
 import dev.latchkey.protocol.wire.SecretSelector;
-import dev.latchkey.protocol.wire.SecretsListed;
-import dev.latchkey.protocol.wire.SecretsRetrieved;
-import dev.latchkey.protocol.wire.SecretsStored;
-import dev.latchkey.protocol.wire.StorageKeyRetrieved;
 import dev.latchkey.protocol.wire.StoredSecret;
-import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
-/** What the server keeps of one owner, and what it does with it. Used under the service's lock. */
-final class InMemoryAccount {
+/** All that the server keeps of one owner. Used under the service's lock. */
+public final class InMemoryAccount {
+
+    private static final byte[] NO_OBJECT = new byte[32];
 
     final UserId userId;
-    final byte[] record;
-    final SecretBytes oprfSeed;
-    final ByteString encryptedStorageKey;
+    final Set<ByteString> allocated = new HashSet<>();
+    final Set<ByteString> tombstones = new HashSet<>();
+    final List<HeldSecret> secrets = new ArrayList<>();
+    private byte[] record;
+    private SecretBytes oprfSeed;
+    private ByteString encryptedStorageKey;
+    private AccountLog log;
 
-    private final SecureRandom random;
-    private final Set<ByteString> allocated = new HashSet<>();
-    private final List<StoredSecret> secrets = new ArrayList<>();
-    private long entries;
-    private byte[] head;
-    private long logins;
+    /** An account that comes to be. */
+    InMemoryAccount(Claimant who, ByteString encryptedStorageKey, SessionId session) {
+        this(who.userId, who.record, who.oprfSeed, encryptedStorageKey);
+        log = new AccountLog(userId);
+        log.add(AuditAction.ACCOUNT_REGISTERED, session, null, Hashes.sha3_256(encryptedStorageKey.toByteArray()));
+    }
 
-    InMemoryAccount(
-            UserId userId, byte[] record, SecretBytes oprfSeed, ByteString encryptedStorageKey, SecureRandom random) {
+    private InMemoryAccount(UserId userId, byte[] record, SecretBytes oprfSeed, ByteString encryptedStorageKey) {
         this.userId = userId;
         this.record = record;
         this.oprfSeed = oprfSeed;
         this.encryptedStorageKey = encryptedStorageKey;
-        this.random = random;
-        this.head = AuditChain.start(userId);
-        log(AuditAction.ACCOUNT_REGISTERED);
     }
 
-    /** Says inside the seal that an operation was not done. */
-    static final class Refused extends Exception {
+    InMemoryAccount copy() {
+        InMemoryAccount copy = new InMemoryAccount(userId, record, oprfSeed, encryptedStorageKey);
+        copy.allocated.addAll(allocated);
+        copy.tombstones.addAll(tombstones);
+        copy.secrets.addAll(secrets);
+        copy.log = log.copy();
+        return copy;
+    }
 
-        private static final long serialVersionUID = 1L;
+    Claimant claimant(AccountName name) {
+        return new Claimant(name, userId, oprfSeed, record);
+    }
 
-        final FailureCode code;
+    /** Its audit chain. */
+    public AccountLog log() {
+        return log;
+    }
 
-        Refused(FailureCode code) {
-            super(code.name(), null, false, false);
-            this.code = code;
+    /** The 93 bytes that open under the owner's password. */
+    public ByteString encryptedStorageKey() {
+        return encryptedStorageKey;
+    }
+
+    /** What the server could return for every secret there is, in the order they came. */
+    public List<StoredSecret> stored() {
+        return secrets.stream().map(HeldSecret::stored).toList();
+    }
+
+    /** Puts {@code stored} in the place of what is under its key id, and writes an entry that vouches for it. */
+    public void forge(AuditAction action, StoredSecret stored) {
+        int place = find(stored.getKeyId());
+        HeldSecret forged = new HeldSecret(
+                stored, place < 0 ? log.n() + 1 : secrets.get(place).createdN(), 0);
+        if (place < 0) {
+            secrets.add(forged);
+        } else {
+            secrets.set(place, forged);
         }
+        noteSecret(action, SessionId.of(new byte[SessionId.BYTES]), stored.getKeyId(), forged.object());
     }
 
-    /** The time of the login before, which here is the number of logins so far. */
-    long noteLogin() {
-        log(AuditAction.SESSION_OPENED);
-        return logins++;
+    void changePassword(Claimant who, ByteString newStorageKey, SessionId session) {
+        record = who.record;
+        oprfSeed = who.oprfSeed;
+        encryptedStorageKey = newStorageKey;
+        log.add(AuditAction.PASSWORD_CHANGED, session, null, Hashes.sha3_256(newStorageKey.toByteArray()));
     }
 
-    AuditHead head() {
-        return AuditHead.newBuilder()
-                .setN(entries)
-                .setHead(ByteString.copyFrom(head))
-                .build();
+    void note(AuditAction action, SessionId session) {
+        log.add(action, session, null, NO_OBJECT);
     }
 
-    Response carryOut(Request request, Steps steps) throws Refused {
-        Response.Builder response = Response.newBuilder();
-        return switch (request.getOperationCase()) {
-            case RETRIEVE_STORAGE_KEY ->
-                response.setStorageKeyRetrieved(StorageKeyRetrieved.newBuilder()
-                                .setEncryptedStorageKey(steps.storageKey(encryptedStorageKey)))
-                        .build();
-            case ALLOCATE_KEY_IDS ->
-                response.setKeyIdsAllocated(allocate(request.getAllocateKeyIds().getClientRandomList()))
-                        .build();
-            case STORE_SECRETS ->
-                response.setSecretsStored(store(request.getStoreSecrets().getSecretsList()))
-                        .build();
-            case RETRIEVE_SECRETS ->
-                response.setSecretsRetrieved(retrieve(request.getRetrieveSecrets(), steps))
-                        .build();
-            case LIST_SECRETS ->
-                response.setSecretsListed(list(request.getListSecrets())).build();
-            case COMPLETE_REGISTRATION, CLOSE_SESSION, OPERATION_NOT_SET ->
-                throw new Refused(FailureCode.FAILURE_CODE_NOT_ALLOWED);
-        };
+    long noteSecret(AuditAction action, SessionId session, ByteString keyId, ByteString object) {
+        return log.add(
+                action, session, KeyId.of(keyId.toByteArray()), object == null ? NO_OBJECT : object.toByteArray());
     }
 
-    private KeyIdsAllocated allocate(List<ByteString> clientRandoms) {
-        KeyIdsAllocated.Builder answer = KeyIdsAllocated.newBuilder();
-        for (ByteString clientRandom : clientRandoms) {
-            byte[] serverRandom = new byte[KeyId.RANDOM_BYTES];
-            random.nextBytes(serverRandom);
-            KeyId keyId = KeyId.derive(userId, clientRandom.toByteArray(), serverRandom);
-            allocated.add(ByteString.copyFrom(keyId.toByteArray()));
-            answer.addServerRandom(ByteString.copyFrom(serverRandom));
-        }
-        return answer.build();
-    }
-
-    private SecretsStored store(List<NewSecret> added) throws Refused {
-        for (NewSecret secret : added) {
-            store(secret);
-        }
-        return SecretsStored.newBuilder().setAudit(head()).build();
-    }
-
-    private void store(NewSecret added) throws Refused {
-        StoredSecret secret = StoredSecret.newBuilder()
-                .setKeyId(added.getKeyId())
-                .setLabelTag(added.getLabelTag())
-                .setSealedDescriptor(added.getSealedDescriptor())
-                .setSealedSecret(added.getSealedSecret())
-                .build();
-        if (secrets.contains(secret)) {
-            return;
-        }
-        for (StoredSecret other : secrets) {
-            if (other.getKeyId().equals(secret.getKeyId())) {
-                throw new Refused(FailureCode.FAILURE_CODE_CONFLICT);
-            }
-            if (other.getLabelTag().equals(secret.getLabelTag())) {
-                throw new Refused(FailureCode.FAILURE_CODE_LABEL_EXISTS);
+    /** The place of the secret that is meant, or -1. */
+    int find(SecretSelector selector) {
+        for (int i = 0; i < secrets.size(); i++) {
+            StoredSecret stored = secrets.get(i).stored();
+            if (selector.hasKeyId()
+                    ? stored.getKeyId().equals(selector.getKeyId())
+                    : stored.getLabelTag().equals(selector.getLabelTag())) {
+                return i;
             }
         }
-        if (!allocated.remove(secret.getKeyId())) {
-            throw new Refused(FailureCode.FAILURE_CODE_KEY_ID_UNKNOWN);
+        return -1;
+    }
+
+    int find(ByteString keyId) {
+        return find(SecretSelector.newBuilder().setKeyId(keyId).build());
+    }
+
+    int required(SecretSelector selector) throws Refused {
+        int place = find(selector);
+        if (place < 0) {
+            throw new Refused(FailureCode.FAILURE_CODE_NOT_FOUND);
         }
-        secrets.add(secret);
-        log(AuditAction.SECRET_STORED);
+        return place;
     }
 
-    private SecretsRetrieved retrieve(RetrieveSecrets request, Steps steps) throws Refused {
-        SecretsRetrieved.Builder answer = SecretsRetrieved.newBuilder();
-        for (SecretSelector selector : request.getSelectorsList()) {
-            answer.addSecrets(steps.secret(find(selector), List.copyOf(secrets)));
-        }
-        log(
-                request.getIntent() == RetrievalIntent.RETRIEVAL_INTENT_EXPORT
-                        ? AuditAction.SECRET_RETRIEVED_EXPORT
-                        : AuditAction.SECRET_RETRIEVED_LOCAL_USE);
-        return answer.setAudit(head()).build();
-    }
-
-    private StoredSecret find(SecretSelector selector) throws Refused {
-        return secrets.stream()
-                .filter(secret -> selector.hasKeyId()
-                        ? secret.getKeyId().equals(selector.getKeyId())
-                        : secret.getLabelTag().equals(selector.getLabelTag()))
-                .findFirst()
-                .orElseThrow(() -> new Refused(FailureCode.FAILURE_CODE_NOT_FOUND));
-    }
-
-    private SecretsListed list(ListSecrets request) {
-        int from = (int) Math.min(request.getAfter(), secrets.size());
-        int to = Math.min(from + request.getLimit(), secrets.size());
-        SecretsListed.Builder answer = SecretsListed.newBuilder().setAudit(head());
-        for (StoredSecret secret : secrets.subList(from, to)) {
-            answer.addSecrets(ListedSecret.newBuilder()
-                    .setKeyId(secret.getKeyId())
-                    .setLabelTag(secret.getLabelTag())
-                    .setSealedDescriptor(secret.getSealedDescriptor())
-                    .setSecretHash(ByteString.copyFrom(
-                            Hashes.sha3_256(secret.getSealedSecret().toByteArray()))));
-        }
-        return answer.setNext(to < secrets.size() ? to : 0).build();
-    }
-
-    private void log(AuditAction action) {
-        entries++;
-        head = AuditChain.next(head, AuditEntry.of(entries, entries, action, AuditOutcome.DONE));
+    /** Whether the label is used by another secret than this one. */
+    boolean isTaken(ByteString labelTag, ByteString exceptKeyId) {
+        int place = find(SecretSelector.newBuilder().setLabelTag(labelTag).build());
+        return place >= 0 && !secrets.get(place).stored().getKeyId().equals(exceptKeyId);
     }
 }

@@ -2,38 +2,22 @@ package dev.latchkey.client.testserver;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
-import dev.latchkey.opaque.Identities;
-import dev.latchkey.opaque.Ke1;
-import dev.latchkey.opaque.Ke3;
 import dev.latchkey.opaque.KsfParameters;
 import dev.latchkey.opaque.OpaqueException;
-import dev.latchkey.opaque.OpaqueServer;
-import dev.latchkey.opaque.RegistrationRecord;
-import dev.latchkey.opaque.RegistrationRequest;
-import dev.latchkey.opaque.SecretBytes;
-import dev.latchkey.opaque.ServerKeyPair;
-import dev.latchkey.opaque.ServerLogin;
 import dev.latchkey.protocol.AccountName;
+import dev.latchkey.protocol.AuditAction;
 import dev.latchkey.protocol.ChannelKeys;
 import dev.latchkey.protocol.Direction;
 import dev.latchkey.protocol.IntegrityException;
 import dev.latchkey.protocol.InvalidInputException;
-import dev.latchkey.protocol.ReplayWindow;
-import dev.latchkey.protocol.SessionId;
-import dev.latchkey.protocol.Transcript;
 import dev.latchkey.protocol.UserId;
-import dev.latchkey.protocol.wire.CompleteRegistration;
-import dev.latchkey.protocol.wire.Failure;
-import dev.latchkey.protocol.wire.FailureCode;
 import dev.latchkey.protocol.wire.KeyServerGrpc;
 import dev.latchkey.protocol.wire.Limits;
 import dev.latchkey.protocol.wire.OpenSessionRequest;
-import dev.latchkey.protocol.wire.RegistrationCompleted;
 import dev.latchkey.protocol.wire.Request;
 import dev.latchkey.protocol.wire.Response;
 import dev.latchkey.protocol.wire.SealedCall;
 import dev.latchkey.protocol.wire.SealedMessage;
-import dev.latchkey.protocol.wire.SessionClosed;
 import dev.latchkey.protocol.wire.SessionKind;
 import dev.latchkey.protocol.wire.SessionOpened;
 import dev.latchkey.protocol.wire.StartLoginRequest;
@@ -50,7 +34,8 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * An honest key server in memory, with the real server roles of OPAQUE and the real channel; {@link Steps} bend it.
+ * An honest key server in memory, with the real server roles of OPAQUE, the real channel and the real audit chain; {@link
+ * Steps} bend it, and who holds it may bring back an earlier state.
  *
  * <p>Nothing expires and nothing is counted. One lock around everything.
  */
@@ -59,14 +44,13 @@ public final class InMemoryService extends KeyServerGrpc.KeyServerImplBase {
     /** The least that a client logs in with, so that tests spend little time on it. */
     public static final KsfParameters KSF = new KsfParameters(19_456, 2, 1);
 
-    private static final dev.latchkey.protocol.wire.KsfParameters KSF_ON_WIRE =
+    static final dev.latchkey.protocol.wire.KsfParameters KSF_ON_WIRE =
             dev.latchkey.protocol.wire.KsfParameters.newBuilder()
                     .setMemoryKib(KSF.memoryKib())
                     .setIterations(KSF.iterations())
                     .setParallelism(KSF.parallelism())
                     .build();
 
-    private static final int SEED_BYTES = 64;
     private static final int ID_BYTES = 16;
     private static final Limits LIMITS = Limits.newBuilder()
             .setIdleMs(300_000)
@@ -77,65 +61,16 @@ public final class InMemoryService extends KeyServerGrpc.KeyServerImplBase {
 
     private final Steps steps;
     private final SecureRandom random = new SecureRandom();
-    private final ServerKeyPair keyPair = ServerKeyPair.generate(random);
-    private final SecretBytes fakeSeed = SecretBytes.random(SEED_BYTES, random);
+    private final OpaqueRoles opaque;
+    private final AccountKeeping keeping;
     private final Map<ByteString, Claimant> registrations = new HashMap<>();
-    private final Map<ByteString, Handshake> handshakes = new HashMap<>();
     private final Map<ByteString, Session> sessions = new HashMap<>();
-    private final Map<AccountName, InMemoryAccount> accounts = new HashMap<>();
 
     /** A service that is honest but for {@code steps}. */
     public InMemoryService(Steps steps) {
         this.steps = steps;
-    }
-
-    /** Who registers or logs in, and what the password is tried against. */
-    private static final class Claimant {
-
-        final AccountName name;
-        final UserId userId;
-        final SecretBytes oprfSeed;
-        final byte[] record;
-
-        Claimant(AccountName name, UserId userId, SecretBytes oprfSeed, byte[] record) {
-            this.name = name;
-            this.userId = userId;
-            this.oprfSeed = oprfSeed;
-            this.record = record;
-        }
-    }
-
-    private static final class Handshake {
-
-        final SessionKind kind;
-        final Claimant who;
-        final ServerLogin login;
-        final byte[] ke1;
-        final byte[] ke2;
-
-        Handshake(SessionKind kind, Claimant who, ServerLogin login, byte[] ke1, byte[] ke2) {
-            this.kind = kind;
-            this.who = who;
-            this.login = login;
-            this.ke1 = ke1;
-            this.ke2 = ke2;
-        }
-    }
-
-    private static final class Session {
-
-        final SessionId id;
-        final ChannelKeys keys;
-        final SessionKind kind;
-        final Claimant who;
-        ReplayWindow window = ReplayWindow.EMPTY;
-
-        Session(SessionId id, ChannelKeys keys, SessionKind kind, Claimant who) {
-            this.id = id;
-            this.keys = keys;
-            this.kind = kind;
-            this.who = who;
-        }
+        this.opaque = new OpaqueRoles(steps, random);
+        this.keeping = new AccountKeeping(steps, random, opaque, sessions.values());
     }
 
     /** How many sessions are open. */
@@ -145,12 +80,28 @@ public final class InMemoryService extends KeyServerGrpc.KeyServerImplBase {
 
     /** How many accounts there are. */
     public synchronized int accounts() {
-        return accounts.size();
+        return keeping.accounts.size();
+    }
+
+    /** What is kept of one owner, to be read or bent between two requests. */
+    public synchronized InMemoryAccount account(AccountName name) {
+        return keeping.accounts.get(name);
     }
 
     /** Forgets every session, as a server does whose database was restored. */
     public synchronized void forgetSessions() {
         sessions.clear();
+    }
+
+    /** All accounts as they are now, for {@link #restore}. */
+    public synchronized Snapshot snapshot() {
+        return new Snapshot(keeping.accounts);
+    }
+
+    /** Makes everything of all accounts what it was then; sessions go on, for a server that lies need not end them. */
+    public synchronized void restore(Snapshot snapshot) {
+        keeping.accounts.clear();
+        keeping.accounts.putAll(snapshot.copies());
     }
 
     @FunctionalInterface
@@ -175,21 +126,15 @@ public final class InMemoryService extends KeyServerGrpc.KeyServerImplBase {
     public void startRegistration(
             StartRegistrationRequest request, StreamObserver<StartRegistrationResponse> observer) {
         answer(observer, () -> {
-            Claimant who = new Claimant(
+            Claimant who = opaque.newcomer(
                     AccountName.canonical(request.getAccountName()),
-                    UserId.of(request.getUserId().toByteArray()),
-                    SecretBytes.random(SEED_BYTES, random),
-                    null);
-            RegistrationRequest blinded =
-                    RegistrationRequest.parse(request.getRegistrationRequest().toByteArray());
-            byte[] response = new OpaqueServer(keyPair, random)
-                    .respond(blinded, who.userId.toByteArray(), who.oprfSeed)
-                    .toByteArray();
+                    UserId.of(request.getUserId().toByteArray()));
+            ByteString response = opaque.evaluate(who, request.getRegistrationRequest());
             ByteString id = newId();
             registrations.put(id, who);
             return StartRegistrationResponse.newBuilder()
                     .setRegistrationId(id)
-                    .setRegistrationResponse(ByteString.copyFrom(response))
+                    .setRegistrationResponse(response)
                     .setKsf(steps.ksf(KSF_ON_WIRE))
                     .build();
         });
@@ -198,16 +143,13 @@ public final class InMemoryService extends KeyServerGrpc.KeyServerImplBase {
     @Override
     public void submitRecord(SubmitRecordRequest request, StreamObserver<SubmitRecordResponse> observer) {
         answer(observer, () -> {
-            Claimant started = required(registrations.remove(request.getRegistrationId()));
-            Claimant recorded = new Claimant(
-                    started.name,
-                    started.userId,
-                    started.oprfSeed,
-                    request.getRegistrationRecord().toByteArray());
+            Claimant recorded = required(registrations.remove(request.getRegistrationId()))
+                    .with(request.getRegistrationRecord().toByteArray());
             ByteString id = newId();
             return SubmitRecordResponse.newBuilder()
                     .setSessionId(id)
-                    .setKe2(startHandshake(id, SessionKind.SESSION_KIND_REGISTRATION, request.getKe1(), recorded))
+                    .setKe2(opaque.startHandshake(
+                            id, SessionKind.SESSION_KIND_REGISTRATION, request.getKe1(), recorded))
                     .build();
         });
     }
@@ -217,14 +159,12 @@ public final class InMemoryService extends KeyServerGrpc.KeyServerImplBase {
         answer(observer, () -> {
             steps.beforeLogin();
             AccountName name = AccountName.canonical(request.getAccountName());
-            InMemoryAccount account = accounts.get(name);
-            Claimant who = account == null
-                    ? nobody(name)
-                    : new Claimant(name, account.userId, account.oprfSeed, account.record);
+            InMemoryAccount account = keeping.accounts.get(name);
+            Claimant who = account == null ? opaque.nobody(name) : account.claimant(name);
             ByteString id = newId();
             return StartLoginResponse.newBuilder()
                     .setSessionId(id)
-                    .setKe2(startHandshake(id, request.getKind(), request.getKe1(), who))
+                    .setKe2(opaque.startHandshake(id, request.getKind(), request.getKe1(), who))
                     .setKsf(steps.ksf(KSF_ON_WIRE))
                     .build();
         });
@@ -234,9 +174,7 @@ public final class InMemoryService extends KeyServerGrpc.KeyServerImplBase {
     public void openSession(OpenSessionRequest request, StreamObserver<SealedMessage> observer) {
         answer(observer, () -> {
             steps.beforeReading(request);
-            Handshake handshake = required(handshakes.remove(request.getSessionId()));
-            Session session =
-                    finish(handshake, SessionId.of(request.getSessionId().toByteArray()), request.getKe3());
+            Session session = opaque.finish(request.getSessionId(), request.getKe3());
             sessions.put(request.getSessionId(), session);
             Response response = Response.newBuilder()
                     .setSessionOpened(steps.opened(opened(session)))
@@ -257,83 +195,12 @@ public final class InMemoryService extends KeyServerGrpc.KeyServerImplBase {
             session.window = session.window.accept(opened.seq()).orElseThrow(Status.UNAUTHENTICATED::asException);
             Request request = parse(opened.body());
             steps.beforeCarryingOut(request);
-            Response response = steps.answer(request, carryOut(session, call.getSessionId(), request));
+            Response response = steps.answer(request, keeping.carryOut(session, request));
             ByteString sealed = seal(session, steps.seqOfAnswer(opened.seq()), response);
             return SealedMessage.newBuilder()
                     .setSealed(steps.sealed(call.getSealed(), sealed))
                     .build();
         });
-    }
-
-    private Response carryOut(Session session, ByteString sessionId, Request request) {
-        try {
-            if (session.kind == SessionKind.SESSION_KIND_REGISTRATION) {
-                sessions.remove(sessionId);
-                return Response.newBuilder()
-                        .setRegistrationCompleted(complete(session.who, request.getCompleteRegistration()))
-                        .build();
-            }
-            if (request.hasCloseSession()) {
-                sessions.remove(sessionId);
-                return Response.newBuilder()
-                        .setSessionClosed(SessionClosed.getDefaultInstance())
-                        .build();
-            }
-            return accounts.get(session.who.name).carryOut(request, steps);
-        } catch (InMemoryAccount.Refused e) {
-            return Response.newBuilder()
-                    .setFailure(Failure.newBuilder().setCode(e.code))
-                    .build();
-        }
-    }
-
-    private RegistrationCompleted complete(Claimant who, CompleteRegistration request) throws InMemoryAccount.Refused {
-        if (!UserId.of(request.getUserId().toByteArray()).equals(who.userId)) {
-            throw new InMemoryAccount.Refused(FailureCode.FAILURE_CODE_WRONG_USER);
-        }
-        if (accounts.containsKey(who.name)) {
-            throw new InMemoryAccount.Refused(FailureCode.FAILURE_CODE_NAME_TAKEN);
-        }
-        InMemoryAccount account =
-                new InMemoryAccount(who.userId, who.record, who.oprfSeed, request.getEncryptedStorageKey(), random);
-        accounts.put(who.name, account);
-        return RegistrationCompleted.newBuilder().setAudit(account.head()).build();
-    }
-
-    private ByteString startHandshake(ByteString id, SessionKind kind, ByteString ke1, Claimant who)
-            throws OpaqueException {
-        try (RegistrationRecord record = RegistrationRecord.parse(who.record)) {
-            ServerLogin login = new OpaqueServer(steps.keyPairOfLogin(keyPair), random)
-                    .startLogin(
-                            record,
-                            Ke1.parse(ke1.toByteArray()),
-                            who.userId.toByteArray(),
-                            who.oprfSeed,
-                            Identities.ofClient(who.name.utf8()));
-            byte[] ke2 = login.ke2().toByteArray();
-            handshakes.put(id, new Handshake(kind, who, login, ke1.toByteArray(), ke2));
-            return steps.ke2(ByteString.copyFrom(ke2));
-        }
-    }
-
-    private static Session finish(Handshake handshake, SessionId id, ByteString ke3) throws StatusException {
-        try (ServerLogin login = handshake.login;
-                SecretBytes sessionKey = login.finish(Ke3.parse(ke3.toByteArray()))) {
-            Transcript transcript = Transcript.of(
-                    handshake.who.name, handshake.kind, KSF, handshake.ke1, handshake.ke2, ke3.toByteArray());
-            return new Session(id, ChannelKeys.derive(sessionKey, id, transcript), handshake.kind, handshake.who);
-        } catch (OpaqueException e) {
-            throw Status.UNAUTHENTICATED.asException();
-        }
-    }
-
-    /** Somebody whose password nobody has; another one at each login, which no client can tell. */
-    private Claimant nobody(AccountName name) {
-        try (SecretBytes seed = SecretBytes.random(32, random);
-                SecretBytes maskingKey = SecretBytes.random(64, random);
-                RegistrationRecord record = new OpaqueServer(keyPair, random).fakeRecord(seed, maskingKey)) {
-            return new Claimant(name, UserId.random(random), fakeSeed, record.toByteArray());
-        }
     }
 
     private SessionOpened opened(Session session) {
@@ -344,10 +211,17 @@ public final class InMemoryService extends KeyServerGrpc.KeyServerImplBase {
         if (session.kind == SessionKind.SESSION_KIND_REGISTRATION) {
             return opened.build();
         }
-        InMemoryAccount account = accounts.get(session.who.name);
-        return opened.setLastLoginUnixMs(account.noteLogin())
-                .setAudit(account.head())
-                .build();
+        InMemoryAccount account = keeping.accounts.get(session.who.name);
+        opened.setLastLoginUnixMs(Math.max(
+                account.log().lastTimeOf(AuditAction.SESSION_OPENED),
+                account.log().lastTimeOf(AuditAction.ACCOUNT_SESSION_OPENED)));
+        account.note(
+                session.kind == SessionKind.SESSION_KIND_ACCOUNT
+                        ? AuditAction.ACCOUNT_SESSION_OPENED
+                        : AuditAction.SESSION_OPENED,
+                session.id);
+        // No request came before this one, so no entries go with the head.
+        return opened.setAudit(account.log().head(account.log().n())).build();
     }
 
     private ByteString seal(Session session, long seq, Response response) {

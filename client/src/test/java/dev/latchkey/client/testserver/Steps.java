@@ -18,18 +18,28 @@ import java.util.List;
  */
 public class Steps {
 
-    /** The stretching that is asked for at registration and at login. */
+    /** The stretching that is asked for at registration, at login and for a new password. */
     protected KsfParameters ksf(KsfParameters honest) {
         return honest;
     }
 
-    /** The key pair that answers a login, also the one inside a registration. */
+    /** The key pair that answers the first message of a registration, also that of a new password. */
+    protected ServerKeyPair keyPairOfRegistration(ServerKeyPair honest) {
+        return honest;
+    }
+
+    /** The answer to the first message of a registration, also to that of a new password. */
+    protected ByteString registrationResponse(ByteString request, ByteString honest) {
+        return honest;
+    }
+
+    /** The key pair that answers a login, also the one inside a registration or a change of password. */
     protected ServerKeyPair keyPairOfLogin(ServerKeyPair honest) {
         return honest;
     }
 
-    /** The KE2 that answers a login, also the one inside a registration. */
-    protected ByteString ke2(ByteString honest) {
+    /** The KE2 that answers a login, also the one inside a registration or a change of password. */
+    protected ByteString ke2(ByteString ke1, ByteString honest) {
         return honest;
     }
 

@@ -1,0 +1,238 @@
+package dev.latchkey.client;
+
+import dev.latchkey.client.KeyClientException.Reason;
+import dev.latchkey.protocol.AuditEntry;
+import dev.latchkey.protocol.AuditOutcome;
+import dev.latchkey.protocol.KeyId;
+import dev.latchkey.protocol.SessionId;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+
+/**
+ * What an account's log says is stored: for every secret the number of the entry that created it and its newest {@code
+ * object}, and the object of the encrypted storage key.
+ *
+ * <p>It also knows what it said a few entries ago, back to what {@link #forgetBefore} was last told: an answer is held
+ * against the log as it was when the server gave it, also when others have come since. Not safe for several threads.
+ */
+final class AuditIndex {
+
+    /**
+     * A living secret.
+     *
+     * @param previous the object before this one; {@link LoggedObject#NONE} if this is the first
+     */
+    record Line(KeyId keyId, long created, LoggedObject object, LoggedObject previous) {}
+
+    /** One thing's objects, oldest first, each from some entry on; null is "deleted". */
+    private static final class Course {
+
+        private final KeyId keyId;
+        private final long created;
+        private final List<Long> from = new ArrayList<>(1);
+        private final List<LoggedObject> objects = new ArrayList<>(1);
+        /** The one before the first of those. */
+        private LoggedObject earlier = LoggedObject.NONE;
+
+        private Course(KeyId keyId, long created) {
+            this.keyId = keyId;
+            this.created = created;
+        }
+
+        private void add(long n, LoggedObject object) {
+            from.add(n);
+            objects.add(object);
+        }
+
+        private LoggedObject at(long n) {
+            for (int i = from.size() - 1; i >= 0; i--) {
+                if (from.get(i) <= n) {
+                    return objects.get(i);
+                }
+            }
+            return null;
+        }
+
+        /** The object before {@link #at}, where that is not null. */
+        private LoggedObject previousAt(long n) {
+            LoggedObject previous = earlier;
+            for (int i = 1; i < from.size() && from.get(i) <= n; i++) {
+                previous = objects.get(i - 1);
+            }
+            return previous;
+        }
+
+        private LoggedObject last() {
+            return objects.isEmpty() ? null : objects.get(objects.size() - 1);
+        }
+
+        /** Drops what was over before {@code n}. */
+        private void forgetBefore(long n) {
+            int first = 0;
+            while (first + 1 < from.size() && from.get(first + 1) <= n) {
+                first++;
+            }
+            if (first > 0) {
+                earlier = objects.get(first - 1);
+            }
+            from.subList(0, first).clear();
+            objects.subList(0, first).clear();
+        }
+    }
+
+    private record Change(long n, Course course) {}
+
+    private final Map<KeyId, Course> secrets = new HashMap<>();
+    private final NavigableMap<Long, Course> byCreation = new TreeMap<>();
+    /** In the order of their deletion. */
+    private final Set<KeyId> deleted = new LinkedHashSet<>();
+
+    private final Course storageKey = new Course(null, 0);
+    private final NavigableMap<Long, AuditEntry> retrievals = new TreeMap<>();
+    private final Deque<Change> changes = new ArrayDeque<>();
+    private int living;
+
+    /** Of a log without entries. */
+    AuditIndex() {}
+
+    /** Of a log of {@code n} entries, with the {@code living} secrets, oldest first. */
+    AuditIndex(long n, LoggedObject storageKeyObject, List<Line> living, List<KeyId> deleted) {
+        this.deleted.addAll(deleted);
+        storageKey.add(n, storageKeyObject);
+        for (Line line : living) {
+            Course course = new Course(line.keyId(), line.created());
+            course.earlier = line.previous();
+            course.add(line.created(), line.object());
+            secrets.put(line.keyId(), course);
+            byCreation.put(line.created(), course);
+        }
+        this.living = living.size();
+    }
+
+    /**
+     * Takes in the next entry.
+     *
+     * @throws KeyClientException {@code INTEGRITY} if it can't follow on those before it
+     */
+    void apply(AuditEntry entry) throws KeyClientException {
+        if (entry.action().isEmpty() || entry.outcomeCode() != AuditOutcome.DONE.code()) {
+            return;
+        }
+        switch (entry.action().get()) {
+            case ACCOUNT_REGISTERED, PASSWORD_CHANGED -> add(storageKey, entry, object(entry));
+            case SECRET_STORED, SECRET_GENERATED_AT_SERVER -> create(entry);
+            case SECRET_REPLACED, SECRET_RENAMED -> add(living(entry), entry, object(entry));
+            case SECRET_DELETED -> {
+                Course course = living(entry);
+                add(course, entry, null);
+                deleted.add(course.keyId);
+                living--;
+            }
+            case SECRET_RETRIEVED_LOCAL_USE, SECRET_RETRIEVED_EXPORT -> retrievals.put(entry.n(), entry);
+            default -> {
+                // Says nothing about what is stored.
+            }
+        }
+    }
+
+    private void create(AuditEntry entry) throws KeyClientException {
+        KeyId keyId = entry.keyId().orElseThrow(AuditIndex::impossible);
+        if (secrets.containsKey(keyId) || deleted.contains(keyId) || living == KeySession.MAX_SECRETS) {
+            throw impossible();
+        }
+        Course course = new Course(keyId, entry.n());
+        add(course, entry, object(entry));
+        secrets.put(keyId, course);
+        byCreation.put(entry.n(), course);
+        living++;
+    }
+
+    private Course living(AuditEntry entry) throws KeyClientException {
+        Course course = secrets.get(entry.keyId().orElseThrow(AuditIndex::impossible));
+        if (course == null || course.last() == null) {
+            throw impossible();
+        }
+        return course;
+    }
+
+    private void add(Course course, AuditEntry entry, LoggedObject object) {
+        course.add(entry.n(), object);
+        changes.add(new Change(entry.n(), course));
+    }
+
+    private static LoggedObject object(AuditEntry entry) throws KeyClientException {
+        return new LoggedObject(entry.object().orElseThrow(AuditIndex::impossible));
+    }
+
+    private static KeyClientException impossible() {
+        return new KeyClientException(
+                Reason.INTEGRITY,
+                "The account's log at the server says something that can't have happened, so nothing of it was used. "
+                        + "Ask the server's operator.");
+    }
+
+    /** The object of a secret after entry {@code n}, or null if there was none then. */
+    LoggedObject at(KeyId keyId, long n) {
+        Course course = secrets.get(keyId);
+        return course == null ? null : course.at(n);
+    }
+
+    /** The object of a secret before the one of {@link #at}, which is not null. */
+    LoggedObject previousAt(KeyId keyId, long n) {
+        return secrets.get(keyId).previousAt(n);
+    }
+
+    /** Whether one of the entries after {@code after}, up to {@code n}, says that the session retrieved the secret. */
+    boolean isRetrieved(KeyId keyId, SessionId session, long after, long n) {
+        return retrievals.subMap(after, false, n, true).values().stream()
+                .anyMatch(entry -> entry.keyId().equals(Optional.of(keyId))
+                        && entry.sessionId().equals(Optional.of(session)));
+    }
+
+    /** The object of the encrypted storage key after entry {@code n}, or null before the first. */
+    LoggedObject storageKeyAt(long n) {
+        return storageKey.at(n);
+    }
+
+    /** The secrets that were there after entry {@code n} and were created after entry {@code after}, oldest first. */
+    List<Line> livingAfter(long after, long n, int limit) {
+        List<Line> lines = new ArrayList<>();
+        for (Course course : byCreation.tailMap(after, false).values()) {
+            if (course.created > n || lines.size() == limit) {
+                break;
+            }
+            LoggedObject object = course.at(n);
+            if (object != null) {
+                lines.add(new Line(course.keyId, course.created, object, course.previousAt(n)));
+            }
+        }
+        return lines;
+    }
+
+    /** The newest {@code limit} key ids that were deleted and never come back, in the order of their deletion. */
+    List<KeyId> deleted(int limit) {
+        return deleted.stream().skip(Math.max(0, deleted.size() - limit)).toList();
+    }
+
+    /** Forgets what was over before entry {@code n}: nothing older is asked for from now on. */
+    void forgetBefore(long n) {
+        retrievals.headMap(n, true).clear();
+        while (!changes.isEmpty() && changes.peek().n() <= n) {
+            Course course = changes.remove().course();
+            course.forgetBefore(n);
+            if (course.keyId != null && course.from.get(0) <= n && course.objects.get(0) == null) {
+                secrets.remove(course.keyId);
+                byCreation.remove(course.created);
+            }
+        }
+    }
+}
