@@ -8,6 +8,7 @@ import java.util.List;
 final class ClientFailures {
 
     private static final String NOTHING_SENT = "Nothing was sent";
+    private static final String ACCEPT = " To take the server as it is now, knowingly: latchkey login --accept-change";
     private static final String TRY_AGAIN = "Try again; if it stays, ask the server's operator.";
 
     private ClientFailures() {}
@@ -35,12 +36,12 @@ final class ClientFailures {
                 new CommandFailure(
                         FailureCode.LABEL_EXISTS,
                         "There is a secret with this label already.",
-                        "It was left as it is, and nothing was stored.",
+                        "It was left as it is, and nothing was stored or changed.",
                         "Choose another label; latchkey list shows those in use.");
             case NOT_FOUND ->
                 new CommandFailure(
                         FailureCode.NOT_FOUND,
-                        "There is no secret with this label.",
+                        "There is no such secret.",
                         CommandFailure.NOTHING_CHANGED,
                         "latchkey list shows the labels in use.");
             case SESSION_ENDED ->
@@ -49,6 +50,9 @@ final class ClientFailures {
                         "The session ended before the command was done.",
                         "What the server acknowledged before is kept.",
                         "Run the command again.");
+            case SERVER_CHANGED -> changed(FailureCode.SERVER_CHANGED, e);
+            case ROLLED_BACK -> changed(FailureCode.ROLLED_BACK, e);
+            case MEMORY_UNUSABLE -> changed(FailureCode.MEMORY_UNUSABLE, e);
             case UNTRUSTED_SERVER -> untrusted(e);
             case LOCKED_OUT -> inItsOwnWords(FailureCode.LOCKED_OUT, e);
             case THROTTLED -> inItsOwnWords(FailureCode.THROTTLED, e);
@@ -72,6 +76,12 @@ final class ClientFailures {
                 new CommandFailure(
                         code, sentences.get(0), String.join(" ", sentences.subList(1, last)), sentences.get(last));
         };
+    }
+
+    /** Only a person can know whether it is right that things are not as this device remembers them. */
+    private static CommandFailure changed(FailureCode code, KeyClientException e) {
+        CommandFailure own = inItsOwnWords(code, e);
+        return new CommandFailure(code, own.what(), own.kept(), own.next() + ACCEPT);
     }
 
     private static CommandFailure untrusted(KeyClientException e) {

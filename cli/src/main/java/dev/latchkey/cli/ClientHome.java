@@ -115,6 +115,25 @@ final class ClientHome {
         }
     }
 
+    /** Forgets an account that is no more, with what was typed about it in the shell. */
+    void forget(Destination destination) throws IOException, CommandFailure {
+        Files.deleteIfExists(shellHistory());
+        Optional<Remembered> remembered = recall();
+        if (remembered.isPresent()
+                && remembered.get().account().equals(destination.account().value())
+                && remembered.get().server().equals(destination.server().toString())) {
+            Files.deleteIfExists(file());
+            if (remembered.get().ca().isPresent()) {
+                Files.deleteIfExists(remembered.get().ca().get());
+            }
+        }
+    }
+
+    /** Where the shell keeps the commands that were typed in it. */
+    Path shellHistory() {
+        return folder.resolve("shell-history");
+    }
+
     private Optional<Path> caBefore() {
         try {
             return recall().flatMap(Remembered::ca);

@@ -1,45 +1,46 @@
 package dev.latchkey.cli;
 
+import dev.latchkey.client.History;
 import dev.latchkey.client.KeyClient;
 import dev.latchkey.client.KeyClientException;
 import dev.latchkey.client.KeySession;
 import dev.latchkey.protocol.Password;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Arrays;
 
-/** Runs one piece of work with a client or in a session, and wipes the password behind it. */
+/** Makes clients that remember what this device saw of a server, and wipes the password behind their work. */
 final class Clients {
+
+    private static final String MEMORY = "memory";
 
     private final Surroundings surroundings;
     private final boolean json;
+    private final ClientHome home;
 
     Clients(Surroundings surroundings, boolean json) {
         this.surroundings = surroundings;
         this.json = json;
+        this.home = ClientHome.of(surroundings, System.getProperties());
     }
 
-    /** Asks for the password of the account that the options mean, logs in, does the work and closes the session. */
-    void inSession(SessionOptions options, SessionWork work) throws CommandFailure {
-        ClientHome home = ClientHome.of(surroundings, System.getProperties());
-        Destination destination = new DestinationFinder(options.connection(), surroundings, home).ofKnownAccount();
-        char[] typed = new PasswordSource(options.password(), surroundings)
-                .current(destination.account().value());
-        withClient(destination, typed, (client, password) -> {
-            try (KeySession session = client.logIn(destination.account(), password)) {
-                work.in(session, destination);
-            }
-        });
+    ClientHome home() {
+        return home;
     }
 
     /**
      * Does the work with a client for this destination.
      *
+     * @param acceptChange whether the server may be another than this device remembers
      * @param typed the password as it was typed; wiped when this returns
      */
-    void withClient(Destination destination, char[] typed, ClientWork work) throws CommandFailure {
+    void withPassword(Destination destination, boolean acceptChange, char[] typed, Access.PasswordWork work)
+            throws CommandFailure {
         try (Password password = Inputs.password(typed);
                 StretchingNotice notice = new StretchingNotice(surroundings, json);
-                KeyClient client = client(destination, notice)) {
-            work.with(client, password);
+                KeyClient client =
+                        builder(destination, notice).acceptChange(acceptChange).build()) {
+            work.with(client, destination, password);
         } catch (KeyClientException e) {
             throw ClientFailures.explain(e);
         } finally {
@@ -47,21 +48,38 @@ final class Clients {
         }
     }
 
-    private static KeyClient client(Destination destination, StretchingNotice notice) throws KeyClientException {
+    /** The description of a client for this destination, with a memory where this device can have one. */
+    KeyClient.Builder builder(Destination destination, StretchingNotice notice) {
         KeyClient.Builder builder = KeyClient.builder(destination.server()).progress(notice);
+        if (canRemember()) {
+            builder.memory(home.folder().resolve(MEMORY));
+        }
         destination.ca().ifPresent(builder::trust);
-        return builder.build();
+        return builder;
     }
 
-    /** What is done with a client. */
-    @FunctionalInterface
-    interface ClientWork {
-        void with(KeyClient client, Password password) throws KeyClientException, CommandFailure;
+    /** A device that sees an account for the first time has nothing to hold the server against, which its owner is told. */
+    void sayWhatCannotBeChecked(KeySession session) {
+        if (session.history() == History.FIRST_SEEN) {
+            String unknown =
+                    "It is whole in itself; whether the server left out what other devices have seen, only those"
+                            + " can tell.";
+            new Output(surroundings, json)
+                    .remark(
+                            canRemember()
+                                    ? "This device sees the account's log for the first time. " + unknown
+                                            + " From now on this one remembers."
+                                    : "This device can't remember the account's log: " + home.folder()
+                                            + " can't be written. " + unknown);
+        }
     }
 
-    /** What is done in an open session. */
-    @FunctionalInterface
-    interface SessionWork {
-        void in(KeySession session, Destination destination) throws KeyClientException, CommandFailure;
+    /** Without a folder there is nothing remembered that could be missed; one that is there must be usable. */
+    private boolean canRemember() {
+        Path place = home.folder().resolve(MEMORY);
+        while (place != null && !Files.exists(place)) {
+            place = place.getParent();
+        }
+        return place != null && Files.isDirectory(place) && Files.isWritable(place);
     }
 }

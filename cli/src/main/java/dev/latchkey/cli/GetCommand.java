@@ -3,13 +3,15 @@ package dev.latchkey.cli;
 import com.google.gson.JsonObject;
 import dev.latchkey.client.RetrievalIntent;
 import dev.latchkey.client.RetrievedSecret;
-import dev.latchkey.protocol.Label;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicReference;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
 
 /** Brings a secret back. */
 @Command(
@@ -23,9 +25,10 @@ import picocli.CommandLine.Parameters;
 final class GetCommand implements Callable<Integer> {
 
     private final Surroundings surroundings;
-    private final LatchkeyCommand root;
+    private final GlobalOptions global;
+    private final Access access;
 
-    @Parameters(index = "0", paramLabel = "LABEL", description = "What it was called when it was stored.")
+    @Parameters(index = "0", paramLabel = "LABEL|KEY_ID", description = "What it is called, or its key id.")
     private String label;
 
     @Option(
@@ -37,26 +40,59 @@ final class GetCommand implements Callable<Integer> {
     @Option(names = "--force", description = "Replace FILE if it exists.")
     private boolean force;
 
-    @Mixin
-    private SessionOptions options;
+    @Option(
+            names = "--copy",
+            description =
+                    "Put it on the clipboard instead, which is cleared after 45 seconds. Every program of this desktop"
+                            + " can read it there.")
+    private boolean copy;
 
-    GetCommand(Surroundings surroundings, LatchkeyCommand root) {
+    @Spec
+    private CommandSpec spec;
+
+    GetCommand(Surroundings surroundings, GlobalOptions global, Access access) {
         this.surroundings = surroundings;
-        this.root = root;
+        this.global = global;
+        this.access = access;
     }
 
     @Override
     public Integer call() throws CommandFailure {
-        Output output = new Output(surroundings, root.global().json());
+        if (copy && (file != null || force)) {
+            throw new ParameterException(spec.commandLine(), "--copy and -o can't be given together.");
+        }
+        Output output = new Output(surroundings, global.json());
+        SecretReference reference = SecretReference.of(label);
+        if (copy) {
+            copy(reference, output);
+            return ExitCode.OK.number();
+        }
         SecretOutput destination = new SecretOutput(file, force);
-        Label name = Inputs.label(label);
         destination.requireWritable();
-        new Clients(surroundings, output.isJson()).inSession(options, (session, from) -> {
-            try (RetrievedSecret secret = session.retrieve(name, RetrievalIntent.EXPORT)) {
+        access.inSession((session, from) -> {
+            try (RetrievedSecret secret = reference.retrieve(session, RetrievalIntent.EXPORT)) {
                 hand(secret, destination, output);
             }
         });
         return ExitCode.OK.number();
+    }
+
+    private void copy(SecretReference reference, Output output) throws CommandFailure {
+        Clipboard clipboard = Clipboard.of(surroundings);
+        AtomicReference<ClipboardLoan> begun = new AtomicReference<>();
+        access.inSession((session, from) -> {
+            try (RetrievedSecret secret = reference.retrieve(session, RetrievalIntent.LOCAL_USE)) {
+                begun.set(ClipboardLoan.begin(clipboard, secret.secret()));
+                JsonObject data = SecretJson.of(secret);
+                data.addProperty("clipboard_seconds", ClipboardLoan.TIME.toSeconds());
+                output.result(
+                        "Copied \"" + secret.descriptor().label().value() + "\" ("
+                                + InWords.bytes(secret.secret().length()) + ") to the clipboard.",
+                        data);
+            }
+        });
+        // The session is closed by now: nothing is held open only to wait.
+        access.endLater(begun.get());
     }
 
     private void hand(RetrievedSecret secret, SecretOutput destination, Output output) throws CommandFailure {

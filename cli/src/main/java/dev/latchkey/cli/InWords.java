@@ -45,4 +45,9 @@ final class InWords {
     private static String amount(long number, String unit) {
         return number + " " + unit + (number == 1 ? "" : "s");
     }
+
+    /** "1 entry", "2 entries". */
+    static String amount(long number, String one, String many) {
+        return number + " " + (number == 1 ? one : many);
+    }
 }

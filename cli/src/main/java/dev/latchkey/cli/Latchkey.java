@@ -7,8 +7,10 @@ import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Function;
 import picocli.CommandLine;
 import picocli.CommandLine.Help;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.UnmatchedArgumentException;
 
@@ -25,41 +27,53 @@ final class Latchkey {
 
     /** Runs one command and gives its exit code. */
     int run(String... arguments) {
-        LatchkeyCommand root = new LatchkeyCommand();
-        CommandLine commandLine = commands(root);
-        FailureReport report = new FailureReport(
-                surroundings.streams().err(),
-                Arrays.asList(arguments).contains("--json"),
-                Arrays.asList(arguments).contains("--debug"));
-        commandLine.setParameterExceptionHandler((e, given) -> usage(e, report));
-        commandLine.setExecutionExceptionHandler((e, command, parsed) ->
-                report.print(e instanceof CommandFailure failure ? failure : FailureReport.unforeseen(e)));
-        return commandLine.execute(arguments);
+        return execute(commands(new LatchkeyCommand()), surroundings, arguments);
     }
 
     /** All commands; what a completion script is made from. */
     CommandLine commands(LatchkeyCommand root) {
+        GlobalOptions global = root.global();
         CommandLine commandLine = new CommandLine(root);
         commandLine.addSubcommand(new DemoCommand(surroundings, root));
-        commandLine.addSubcommand(new RegisterCommand(surroundings, root));
-        commandLine.addSubcommand(new LoginCommand(surroundings, root));
-        commandLine.addSubcommand(new PutCommand(surroundings, root));
-        commandLine.addSubcommand(new GetCommand(surroundings, root));
-        commandLine.addSubcommand(new ListCommand(surroundings, root));
+        commandLine.addSubcommand(new RegisterCommand(surroundings, global));
+        commandLine.addSubcommand(withOptions(global, access -> new LoginCommand(surroundings, global, access)));
+        OwnerCommands.add(commandLine, surroundings, global, command -> withOptions(global, command::apply));
+        commandLine.addSubcommand(new ShellCommand(surroundings, global));
         commandLine.addSubcommand(new CommandLine(new ServerCommand(surroundings, root))
                 .addSubcommand(new ServerInitCommand(surroundings, root))
                 .addSubcommand(new ServerRunCommand(surroundings, root)));
         commandLine.addSubcommand(new VersionCommand(surroundings, root));
         commandLine.addSubcommand(new CompletionCommand(surroundings, root));
         commandLine.addSubcommand(new HelpCommand(surroundings));
-        // An argument that starts with @ is a name like any other, not a file of further arguments.
-        commandLine.setExpandAtFiles(false);
-        Style style = Style.of(surroundings, surroundings.terminal().outputIsTerminal());
-        commandLine.setColorScheme(Help.defaultColorScheme(style.color() ? Help.Ansi.ON : Help.Ansi.OFF));
-        commandLine.setUsageHelpWidth(Math.min(style.columns(), 120));
-        commandLine.setOut(writer(surroundings.streams().out()));
-        commandLine.setErr(writer(surroundings.streams().err()));
         return commandLine;
+    }
+
+    /** A command that logs in for itself, and so has the options for that. */
+    private CommandLine withOptions(GlobalOptions global, Function<FreshAccess, Object> command) {
+        SessionOptions options = new SessionOptions();
+        CommandLine commandLine = new CommandLine(command.apply(new FreshAccess(surroundings, global, options)));
+        commandLine.getCommandSpec().addMixin("session", CommandSpec.forAnnotatedObject(options));
+        return commandLine;
+    }
+
+    /** Runs one of {@code commands} and gives its exit code. */
+    static int execute(CommandLine commands, Surroundings surroundings, String... arguments) {
+        // An argument that starts with @ is a name like any other, not a file of further arguments.
+        commands.setExpandAtFiles(false);
+        commands.setCaseInsensitiveEnumValuesAllowed(true);
+        Style style = Style.of(surroundings, surroundings.terminal().outputIsTerminal());
+        commands.setColorScheme(Help.defaultColorScheme(style.color() ? Help.Ansi.ON : Help.Ansi.OFF));
+        commands.setUsageHelpWidth(Math.min(style.columns(), 120));
+        commands.setOut(writer(surroundings.streams().out()));
+        commands.setErr(writer(surroundings.streams().err()));
+        FailureReport report = new FailureReport(
+                surroundings.streams().err(),
+                Arrays.asList(arguments).contains("--json"),
+                Arrays.asList(arguments).contains("--debug"));
+        commands.setParameterExceptionHandler((e, given) -> usage(e, report));
+        commands.setExecutionExceptionHandler((e, command, parsed) ->
+                report.print(e instanceof CommandFailure failure ? failure : FailureReport.unforeseen(e)));
+        return commands.execute(arguments);
     }
 
     private static int usage(ParameterException e, FailureReport report) {

@@ -36,7 +36,7 @@ final class LatchkeyCommand implements Runnable {
     private CommandSpec spec;
 
     @Mixin
-    private GlobalOptions global;
+    private final GlobalOptions global = new GlobalOptions();
 
     @Override
     public void run() {

@@ -8,7 +8,7 @@ import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 
 /** Opens a session and closes it. */
 @Command(
@@ -22,20 +22,28 @@ import picocli.CommandLine.Mixin;
 final class LoginCommand implements Callable<Integer> {
 
     private final Surroundings surroundings;
-    private final LatchkeyCommand root;
+    private final GlobalOptions global;
+    private final FreshAccess access;
 
-    @Mixin
-    private SessionOptions options;
+    @Option(
+            names = "--accept-change",
+            description = {
+                "Take the server as it shows itself now, although this device remembers it otherwise: another authority,"
+                        + " another server key, or a log that does not go on where it was. Ask the operator first why that"
+                        + " is. What was remembered is forgotten."
+            })
+    private boolean acceptChange;
 
-    LoginCommand(Surroundings surroundings, LatchkeyCommand root) {
+    LoginCommand(Surroundings surroundings, GlobalOptions global, FreshAccess access) {
         this.surroundings = surroundings;
-        this.root = root;
+        this.global = global;
+        this.access = access;
     }
 
     @Override
     public Integer call() throws CommandFailure {
-        Output output = new Output(surroundings, root.global().json());
-        new Clients(surroundings, output.isJson()).inSession(options, (session, destination) -> {
+        Output output = new Output(surroundings, global.json());
+        access.inSession(acceptChange, (session, destination) -> {
             OpenedSession facts = session.facts();
             output.result(text(destination, facts), json(destination, facts));
         });

@@ -23,7 +23,8 @@ public final class Main {
                 System.getProperty("latchkey.terminals", ""),
                 System.getProperty("latchkey.columns", ""),
                 Boolean.getBoolean("latchkey.utf8"));
-        Surroundings surroundings = new Surroundings(streams, System.getenv(), terminal, new ProcessStopSignal());
+        Surroundings surroundings =
+                new Surroundings(streams, System.getenv(), terminal, new ProcessStopSignal(), Time.SYSTEM);
         System.exit(new Latchkey(surroundings).run(arguments));
     }
 }

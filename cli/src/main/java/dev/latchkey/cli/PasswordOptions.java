@@ -13,6 +13,20 @@ final class PasswordOptions {
     @ArgGroup(exclusive = true)
     private Source source = new Source();
 
+    /** Those that name this file; {@code null} for none, which is a prompt. */
+    static PasswordOptions ofFile(Path file) {
+        PasswordOptions options = new PasswordOptions();
+        options.source.file = file;
+        return options;
+    }
+
+    /** Those that name a file or a descriptor; {@code null} for none. */
+    static PasswordOptions of(Path file, Integer descriptor) {
+        PasswordOptions options = ofFile(file);
+        options.source.descriptor = descriptor;
+        return options;
+    }
+
     private static final class Source {
         @Option(
                 names = "--password-stdin",

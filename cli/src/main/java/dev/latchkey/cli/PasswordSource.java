@@ -20,15 +20,33 @@ final class PasswordSource {
 
     private final PasswordOptions options;
     private final Surroundings surroundings;
+    private final String name;
+    private final String sources;
 
     PasswordSource(PasswordOptions options, Surroundings surroundings) {
+        this(options, surroundings, "password", "--password-stdin, --password-file FILE or --password-fd N");
+    }
+
+    private PasswordSource(PasswordOptions options, Surroundings surroundings, String name, String sources) {
         this.options = options;
         this.surroundings = surroundings;
+        this.name = name;
+        this.sources = sources;
+    }
+
+    /** The source of a recovery code, which is read like a password. */
+    static PasswordSource ofRecoveryCode(PasswordOptions options, Surroundings surroundings) {
+        return new PasswordSource(options, surroundings, "recovery code", "--code-file FILE or --code-fd N");
+    }
+
+    /** What is asked for; a prompt asks once. */
+    char[] asked(String prompt) throws CommandFailure {
+        return options.areAbsent() ? prompt(prompt) : given();
     }
 
     /** The password of an account that exists; a prompt asks once. */
     char[] current(String account) throws CommandFailure {
-        return options.areAbsent() ? prompt("Password for " + account + ": ") : given();
+        return asked("Password for " + account + ": ");
     }
 
     /** A password to be set; a prompt asks twice. */
@@ -69,9 +87,9 @@ final class PasswordSource {
         }
         return typed.orElseThrow(() -> new CommandFailure(
                 FailureCode.USAGE,
-                "A password is needed, and there is no terminal to ask for it.",
+                "A " + name + " is needed, and there is no terminal to ask for it.",
                 "Nothing was sent.",
-                "Give it with --password-stdin, --password-file FILE or --password-fd N."));
+                "Give it with " + sources + "."));
     }
 
     private char[] given() throws CommandFailure {
@@ -105,22 +123,22 @@ final class PasswordSource {
         }
     }
 
-    private static char[] read(String name, Opened input) throws CommandFailure {
+    private char[] read(String place, Opened input) throws CommandFailure {
         byte[] bytes = new byte[MAX_BYTES + 2];
         try (InputStream stream = input.open()) {
             int length = stream.readNBytes(bytes, 0, bytes.length);
             if (length == bytes.length) {
                 throw new CommandFailure(
                         FailureCode.INVALID_INPUT,
-                        name + " holds more than a password can be (1,024 bytes).",
+                        place + " holds more than a " + name + " can be (1,024 bytes).",
                         "Nothing was sent.",
-                        "Give the password alone, with at most one line end behind it.");
+                        "Give the " + name + " alone, with at most one line end behind it.");
             }
             return StrictUtf8.decode(bytes, withoutLineEnd(bytes, length));
         } catch (CharacterCodingException e) {
-            throw notText(name, e);
+            throw notText(place, e);
         } catch (IOException e) {
-            throw unreadable(name, e);
+            throw unreadable(place, e);
         } finally {
             Arrays.fill(bytes, (byte) 0);
         }
@@ -133,19 +151,19 @@ final class PasswordSource {
         return length > 1 && bytes[length - 2] == '\r' ? length - 2 : length - 1;
     }
 
-    private static CommandFailure notText(String name, IOException cause) {
+    private CommandFailure notText(String place, IOException cause) {
         return new CommandFailure(
                         FailureCode.INVALID_INPUT,
-                        name + " is not text in UTF-8, and a password must be.",
+                        place + " is not text in UTF-8, and a " + name + " must be.",
                         "Nothing was sent.",
-                        "Save it as UTF-8, or type the password at the prompt.")
+                        "Save it as UTF-8, or type the " + name + " at the prompt.")
                 .because(cause);
     }
 
-    private static CommandFailure unreadable(String name, IOException cause) {
+    private CommandFailure unreadable(String place, IOException cause) {
         return new CommandFailure(
                         FailureCode.FILE_UNREADABLE,
-                        name + " can't be read for the password.",
+                        place + " can't be read for the " + name + ".",
                         "Nothing was sent.",
                         "Check that it exists and that this user may read it.")
                 .because(cause);

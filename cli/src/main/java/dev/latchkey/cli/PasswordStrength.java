@@ -1,5 +1,6 @@
 package dev.latchkey.cli;
 
+import com.google.gson.JsonObject;
 import com.nulabinc.zxcvbn.Feedback;
 import com.nulabinc.zxcvbn.Strength;
 import com.nulabinc.zxcvbn.Zxcvbn;
@@ -38,6 +39,19 @@ record PasswordStrength(int score, double guessesLog10, List<String> advice) {
         } finally {
             strength.wipe();
         }
+    }
+
+    /** Tells the person, once a password was chosen. */
+    void say(Output output) {
+        output.remark("Strength of the password: " + inWords() + ".");
+        advice.forEach(line -> output.remark("  " + line));
+    }
+
+    JsonObject json() {
+        JsonObject object = new JsonObject();
+        object.addProperty("score", score);
+        object.addProperty("guesses_log10", guessesLog10);
+        return object;
     }
 
     String inWords() {

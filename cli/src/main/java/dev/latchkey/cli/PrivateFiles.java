@@ -1,7 +1,8 @@
 package dev.latchkey.cli;
 
+import java.io.FileOutputStream;
 import java.io.IOException;
-import java.nio.ByteBuffer;
+import java.io.OutputStream;
 import java.nio.channels.FileChannel;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
@@ -40,6 +41,11 @@ final class PrivateFiles {
      * @throws FileAlreadyExistsException if something has this name; it is untouched
      */
     static void create(Path file, byte[] content) throws IOException {
+        create(file, out -> out.write(content));
+    }
+
+    /** Writes a file that must not exist yet, with content that is too long to be held at once. */
+    static void create(Path file, Content content) throws IOException {
         Path written = write(file, content);
         try {
             // A second name for the finished file: unlike a move, it never takes the place of another file.
@@ -56,6 +62,11 @@ final class PrivateFiles {
 
     /** Writes a file, in place of the one that has its name, if any. */
     static void replace(Path file, byte[] content) throws IOException {
+        replace(file, out -> out.write(content));
+    }
+
+    /** Writes a file, in place of the one that has its name, if any, with content that is too long to be held at once. */
+    static void replace(Path file, Content content) throws IOException {
         Path written = write(file, content);
         try {
             Files.move(written, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
@@ -65,19 +76,26 @@ final class PrivateFiles {
         flushFolderOf(file);
     }
 
-    private static Path write(Path file, byte[] content) throws IOException {
+    /** What is written into a file; when it fails, there will be none. */
+    @FunctionalInterface
+    interface Content {
+        void writeTo(OutputStream out) throws IOException;
+    }
+
+    private static Path write(Path file, Content content) throws IOException {
         Path folder = folderOf(file);
         Path written = Files.createTempFile(folder, ".latchkey-", ".part", mode(folder, FILE));
-        try (FileChannel channel = FileChannel.open(written, StandardOpenOption.WRITE)) {
-            ByteBuffer rest = ByteBuffer.wrap(content);
-            while (rest.hasRemaining()) {
-                channel.write(rest);
-            }
-            channel.force(true);
+        boolean whole = false;
+        try (FileOutputStream out = new FileOutputStream(written.toFile())) {
+            content.writeTo(out);
+            out.flush();
+            out.getFD().sync();
+            whole = true;
             return written;
-        } catch (IOException e) {
-            Files.deleteIfExists(written);
-            throw e;
+        } finally {
+            if (!whole) {
+                Files.deleteIfExists(written);
+            }
         }
     }
 

@@ -1,14 +1,17 @@
 package dev.latchkey.cli;
 
 import com.google.gson.JsonObject;
+import dev.latchkey.client.SecretSummary;
 import dev.latchkey.opaque.SecretBytes;
 import dev.latchkey.protocol.KeyId;
 import dev.latchkey.protocol.Label;
+import dev.latchkey.protocol.Origin;
 import dev.latchkey.protocol.SecretType;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicReference;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** Stores a secret. */
@@ -25,7 +28,8 @@ final class PutCommand implements Callable<Integer> {
     private static final String STANDARD_INPUT = "-";
 
     private final Surroundings surroundings;
-    private final LatchkeyCommand root;
+    private final GlobalOptions global;
+    private final Access access;
 
     @Parameters(index = "0", paramLabel = "LABEL", description = "What to call it; no two secrets have the same.")
     private String label;
@@ -34,23 +38,32 @@ final class PutCommand implements Callable<Integer> {
             index = "1",
             arity = "0..1",
             paramLabel = "FILE",
-            description = "Where the secret is; otherwise, or with -, standard input to its end.")
+            description = "Where the secret is; otherwise, or with -, standard input to its end; in the shell, a hidden"
+                    + " prompt.")
     private Path file;
 
-    @Mixin
-    private SessionOptions options;
+    @Option(
+            names = "--replace",
+            description =
+                    "Put it in the place of the secret that has this label; refused when another device was quicker.")
+    private boolean replace;
 
-    PutCommand(Surroundings surroundings, LatchkeyCommand root) {
+    PutCommand(Surroundings surroundings, GlobalOptions global, Access access) {
         this.surroundings = surroundings;
-        this.root = root;
+        this.global = global;
+        this.access = access;
     }
 
     @Override
     public Integer call() throws CommandFailure {
-        Output output = new Output(surroundings, root.global().json());
+        Output output = new Output(surroundings, global.json());
         Label name = Inputs.label(label);
-        try (SecretBytes secret = read(output)) {
-            new Clients(surroundings, output.isJson()).inSession(options, (session, destination) -> {
+        if (replace) {
+            replace(name, output);
+            return ExitCode.OK.number();
+        }
+        try (SecretBytes secret = read()) {
+            access.inSession((session, destination) -> {
                 KeyId keyId = session.store(name, secret, SecretType.OPAQUE_BYTES);
                 output.result(
                         "Stored \"" + name.value() + "\" (" + InWords.bytes(secret.length()) + ").",
@@ -60,21 +73,44 @@ final class PutCommand implements Callable<Integer> {
         return ExitCode.OK.number();
     }
 
-    private SecretBytes read(Output output) throws CommandFailure {
-        if (file != null && !file.toString().equals(STANDARD_INPUT)) {
-            return SecretInput.readFile(file);
+    /** Looks before it reads: what another device puts there while this person types must not be overwritten unseen. */
+    private void replace(Label name, Output output) throws CommandFailure {
+        AtomicReference<SecretSummary> found = new AtomicReference<>();
+        AtomicReference<SecretBytes> given = new AtomicReference<>();
+        if (isFile()) {
+            SecretInput.requireReadable(file);
+        } else {
+            access.requireFreeInput();
         }
-        if (options.password().takeStandardInput()) {
-            throw new CommandFailure(
-                    FailureCode.USAGE,
-                    "Standard input can't be both the password and the secret.",
-                    "Nothing was stored.",
-                    "Give the secret as a FILE, or the password with --password-file FILE or --password-fd N.");
+        try {
+            access.inSession((session, destination) -> {
+                // In a session opened anew, it is still what was found first that may be replaced.
+                if (found.get() == null) {
+                    found.set(session.find(name));
+                    given.set(read());
+                }
+                SecretBytes secret = given.get();
+                SecretSummary now = session.replace(found.get(), secret, Origin.IMPORTED_KEY);
+                JsonObject data = json(name, now.keyId(), secret.length());
+                data.addProperty("replaced", true);
+                output.result(
+                        "Replaced \"" + name.value() + "\" (" + InWords.bytes(secret.length())
+                                + "). What it was before can't be brought back.",
+                        data);
+            });
+        } finally {
+            if (given.get() != null) {
+                given.get().close();
+            }
         }
-        if (surroundings.terminal().inputIsTerminal()) {
-            output.remark("Type the secret (it is shown), and end it with Enter and Ctrl-D:");
-        }
-        return SecretInput.readStandardInput(surroundings.streams().in());
+    }
+
+    private boolean isFile() {
+        return file != null && !file.toString().equals(STANDARD_INPUT);
+    }
+
+    private SecretBytes read() throws CommandFailure {
+        return isFile() ? SecretInput.readFile(file) : access.secretWithoutFile(SecretInput.MAX_BYTES);
     }
 
     private static JsonObject json(Label label, KeyId keyId, int length) {

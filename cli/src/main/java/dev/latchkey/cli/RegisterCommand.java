@@ -22,7 +22,7 @@ import picocli.CommandLine.Parameters;
 final class RegisterCommand implements Callable<Integer> {
 
     private final Surroundings surroundings;
-    private final LatchkeyCommand root;
+    private final GlobalOptions global;
 
     @Parameters(
             arity = "0..1",
@@ -33,24 +33,23 @@ final class RegisterCommand implements Callable<Integer> {
     @Mixin
     private SessionOptions options;
 
-    RegisterCommand(Surroundings surroundings, LatchkeyCommand root) {
+    RegisterCommand(Surroundings surroundings, GlobalOptions global) {
         this.surroundings = surroundings;
-        this.root = root;
+        this.global = global;
     }
 
     @Override
     public Integer call() throws CommandFailure {
-        Output output = new Output(surroundings, root.global().json());
+        Output output = new Output(surroundings, global.json());
         ClientHome home = ClientHome.of(surroundings, System.getProperties());
         DestinationFinder finder = new DestinationFinder(options.connection(), surroundings, home);
         Destination destination = finder.of(Inputs.accountName(name(finder)));
 
         char[] typed = new PasswordSource(options.password(), surroundings)
                 .chosen(destination.account().value());
-        new Clients(surroundings, output.isJson()).withClient(destination, typed, (client, password) -> {
+        new Clients(surroundings, output.isJson()).withPassword(destination, false, typed, (client, to, password) -> {
             PasswordStrength strength = PasswordStrength.of(typed);
-            output.remark("Strength of the password: " + strength.inWords() + ".");
-            strength.advice().forEach(advice -> output.remark("  " + advice));
+            strength.say(output);
 
             Registration registration = client.register(destination.account(), password);
             boolean remembered = remember(destination, home, output);
@@ -108,14 +107,11 @@ final class RegisterCommand implements Callable<Integer> {
     }
 
     private static JsonObject json(Destination destination, Registration registration, PasswordStrength strength) {
-        JsonObject password = new JsonObject();
-        password.addProperty("score", strength.score());
-        password.addProperty("guesses_log10", strength.guessesLog10());
         JsonObject data = new JsonObject();
         data.addProperty("account", destination.account().value());
         data.addProperty("server", destination.server().toString());
         data.addProperty("user_id", registration.userId().toString());
-        data.add("password_strength", password);
+        data.add("password_strength", strength.json());
         return data;
     }
 }

@@ -3,6 +3,11 @@ package dev.latchkey.cli;
 import dev.latchkey.opaque.SecretBytes;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
+import java.nio.charset.CharsetEncoder;
+import java.nio.charset.CoderResult;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -16,33 +21,77 @@ final class SecretInput {
 
     /** Reads the file; the caller closes the result. */
     static SecretBytes readFile(Path file) throws CommandFailure {
-        if (Files.isDirectory(file)) {
-            throw unreadable("The file " + file + " is a folder.", null);
-        }
+        return readFile(file, MAX_BYTES);
+    }
+
+    /** Reads a file that may be longer than the secret in it; the caller closes the result. */
+    static SecretBytes readFile(Path file, int maxBytes) throws CommandFailure {
+        requireReadable(file);
         try (InputStream input = Files.newInputStream(file)) {
-            return read("The file " + file, input);
+            return read("The file " + file, input, maxBytes);
         } catch (IOException e) {
             throw unreadable("The file " + file + " can't be read.", e);
         }
     }
 
+    /** Fails now if {@link #readFile} would because the file is not there, before anybody is asked for a password. */
+    static void requireReadable(Path file) throws CommandFailure {
+        if (Files.isDirectory(file)) {
+            throw unreadable("The file " + file + " is a folder.", null);
+        }
+        if (!Files.isReadable(file)) {
+            throw unreadable("The file " + file + " can't be read.", null);
+        }
+    }
+
     /** Reads standard input to its end; the caller closes the result. */
-    static SecretBytes readStandardInput(InputStream input) throws CommandFailure {
+    static SecretBytes readStandardInput(InputStream input, int maxBytes) throws CommandFailure {
         try {
-            return read("Standard input", input);
+            return read("Standard input", input, maxBytes);
         } catch (IOException e) {
             throw unreadable("Standard input can't be read.", e);
         }
     }
 
-    private static SecretBytes read(String name, InputStream input) throws IOException, CommandFailure {
-        byte[] room = new byte[MAX_BYTES + 1];
+    /** Reads one line at a hidden prompt; the caller closes the result. */
+    static SecretBytes readHidden(Terminal terminal, int maxBytes) throws CommandFailure {
+        char[] typed;
+        try {
+            typed = terminal.readHidden("The secret, in one line: ")
+                    .orElseThrow(() -> new CommandFailure(
+                            FailureCode.USAGE,
+                            "There is no terminal to type the secret at.",
+                            "Nothing was stored.",
+                            "Name the FILE that the secret is in."));
+        } catch (IOException e) {
+            throw unreadable("What was typed can't be read.", e);
+        }
+        try {
+            CharsetEncoder encoder = StandardCharsets.UTF_8.newEncoder();
+            byte[] room = new byte[Math.min(maxBytes, MAX_BYTES) + 1];
+            try {
+                ByteBuffer bytes = ByteBuffer.wrap(room);
+                CoderResult end = encoder.encode(CharBuffer.wrap(typed), bytes, true);
+                if (end.isError() || end.isOverflow() || bytes.position() == 0 || bytes.position() == room.length) {
+                    throw refused("What was typed is empty, longer than a secret can be, or not text.");
+                }
+                return SecretBytes.takeOwnership(Arrays.copyOf(room, bytes.position()));
+            } finally {
+                Arrays.fill(room, (byte) 0);
+            }
+        } finally {
+            Arrays.fill(typed, '\0');
+        }
+    }
+
+    private static SecretBytes read(String name, InputStream input, int maxBytes) throws IOException, CommandFailure {
+        byte[] room = new byte[maxBytes + 1];
         try {
             int length = input.readNBytes(room, 0, room.length);
             if (length == 0) {
                 throw refused(name + " is empty, and a secret has at least one byte.");
             }
-            if (length > MAX_BYTES) {
+            if (length > maxBytes) {
                 throw refused(name + " is larger than a secret can be (65,535 bytes).");
             }
             return SecretBytes.takeOwnership(Arrays.copyOf(room, length));

@@ -23,19 +23,30 @@ final class SecretJson {
         JsonObject data = new JsonObject();
         data.addProperty("label", descriptor.label().value());
         data.addProperty("key_id", keyId.toString());
+        add(data, descriptor);
+        return data;
+    }
+
+    static JsonObject of(Descriptor descriptor) {
+        JsonObject data = new JsonObject();
+        data.addProperty("label", descriptor.label().value());
+        add(data, descriptor);
+        return data;
+    }
+
+    private static void add(JsonObject data, Descriptor descriptor) {
         data.addProperty("origin", descriptor.origin().text());
         data.addProperty("type", type(descriptor));
         data.addProperty(
                 "created", Instant.ofEpochMilli(descriptor.createdUnixMs()).toString());
-        return data;
     }
 
     /** The type's name, or its number where a later version gave it. */
-    private static String type(Descriptor descriptor) {
-        return descriptor
-                .type()
-                .map(SecretType::name)
-                .map(name -> name.toLowerCase(Locale.ROOT).replace('_', ' '))
-                .orElse(Integer.toString(descriptor.typeCode()));
+    static String type(Descriptor descriptor) {
+        return descriptor.type().map(SecretJson::name).orElse(Integer.toString(descriptor.typeCode()));
+    }
+
+    static String name(SecretType type) {
+        return type.name().toLowerCase(Locale.ROOT).replace('_', ' ');
     }
 }

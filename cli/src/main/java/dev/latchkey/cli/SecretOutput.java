@@ -13,16 +13,25 @@ import java.util.Arrays;
 /** Hands a retrieved secret out, byte for byte: to standard output or into a file. */
 final class SecretOutput {
 
+    private static final String SECRET_KEPT = "The secret is still at the server; no part of it was left in a file.";
+
     private final Path file;
     private final boolean force;
+    private final String kept;
 
     /**
      * @param file where to write; {@code null} for standard output
      * @param force whether a file may be replaced
      */
     SecretOutput(Path file, boolean force) {
+        this(file, force, SECRET_KEPT);
+    }
+
+    /** @param kept what to say was kept when writing failed */
+    SecretOutput(Path file, boolean force, String kept) {
         this.file = file;
         this.force = force;
+        this.kept = kept;
     }
 
     /** Fails now if {@link #write} would, before anybody is asked for a password. */
@@ -79,7 +88,7 @@ final class SecretOutput {
             throw new CommandFailure(
                             FailureCode.FILE_UNWRITABLE,
                             "The file " + file + " can't be written.",
-                            "The secret is still at the server; no part of it was left in a file.",
+                            kept,
                             "Check that the folder exists, that this user may write to it and that the disk is not full.")
                     .because(e);
         }

@@ -10,8 +10,9 @@ import java.util.Optional;
  * @param environment the environment variables
  * @param terminal the person's screen and keyboard
  * @param stop what ends a running server
+ * @param time the time, and the waiting for some of it to pass
  */
-record Surroundings(Streams streams, Map<String, String> environment, Terminal terminal, StopSignal stop) {
+record Surroundings(Streams streams, Map<String, String> environment, Terminal terminal, StopSignal stop, Time time) {
 
     /** The variable's value; an empty one counts as not set. */
     Optional<String> variable(String name) {

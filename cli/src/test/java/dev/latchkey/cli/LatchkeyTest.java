@@ -126,6 +126,13 @@ class LatchkeyTest {
                             "untrusted_server 8",
                             "weak_server_parameters 8",
                             "integrity 8",
+                            "server_changed 8",
+                            "rolled_back 8",
+                            "memory_unusable 8",
+                            "backup_damaged 8",
+                            "wrong_recovery_code 4",
+                            "no_clipboard 1",
+                            "cancelled 1",
                             "refused 1",
                             "address 1",
                             "certificate 1",
@@ -164,7 +171,28 @@ class LatchkeyTest {
 
         @ParameterizedTest
         @ValueSource(
-                strings = {"demo", "server", "register", "login", "put", "get", "list", "version", "completion", "help"
+                strings = {
+                    "demo",
+                    "server",
+                    "register",
+                    "login",
+                    "put",
+                    "get",
+                    "generate",
+                    "import",
+                    "export",
+                    "list",
+                    "rm",
+                    "rename",
+                    "audit",
+                    "passwd",
+                    "account",
+                    "shell",
+                    "backup",
+                    "restore",
+                    "version",
+                    "completion",
+                    "help"
                 })
         void everyCommand_hasHelp(String command) {
             assertThat(world.run(command, "--help")).isZero();
@@ -178,6 +206,36 @@ class LatchkeyTest {
             assertThat(world.run("server", command, "--help")).isZero();
             assertThat(world.out()).contains("Usage: latchkey server " + command);
             assertThat(world.run("help", "server", command)).isZero();
+        }
+
+        @Test
+        void accountDelete_hasHelp() {
+            assertThat(world.run("account", "delete", "--help")).isZero();
+            assertThat(world.out()).contains("Usage: latchkey account delete", "--confirm", "--password-file");
+            assertThat(world.run("help", "account", "delete")).isZero();
+        }
+
+        @ParameterizedTest
+        @ValueSource(
+                strings = {
+                    "login",
+                    "put",
+                    "get",
+                    "generate",
+                    "import",
+                    "export",
+                    "list",
+                    "rm",
+                    "rename",
+                    "audit",
+                    "passwd",
+                    "shell",
+                    "backup",
+                    "restore"
+                })
+        void everyOwnerCommand_takesThePasswordFromAFile(String command) {
+            assertThat(world.run(command, "--help")).isZero();
+            assertThat(world.out()).contains("--server", "--ca", "--account", "--password-stdin", "--password-fd");
         }
 
         @Test

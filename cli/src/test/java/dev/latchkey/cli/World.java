@@ -19,6 +19,7 @@ final class World {
     private final ByteArrayOutputStream out = new ByteArrayOutputStream();
     private final ByteArrayOutputStream err = new ByteArrayOutputStream();
     private InputStream in = InputStream.nullInputStream();
+    private final TestTime time = new TestTime();
     private StopSignal stop = drain -> drain.run();
 
     World variable(String name, String value) {
@@ -31,6 +32,11 @@ final class World {
         return this;
     }
 
+    World standardInput(InputStream input) {
+        in = input;
+        return this;
+    }
+
     World standardInput(String content) {
         return standardInput(content.getBytes(UTF_8));
     }
@@ -38,6 +44,10 @@ final class World {
     World stop(StopSignal signal) {
         stop = signal;
         return this;
+    }
+
+    TestTime time() {
+        return time;
     }
 
     TypingPerson person() {
@@ -49,7 +59,8 @@ final class World {
                 new Streams(in, new PrintStream(out, true, UTF_8), new PrintStream(err, true, UTF_8)),
                 environment,
                 person,
-                stop);
+                stop,
+                time);
     }
 
     /** Runs a command; what the one before it printed is forgotten. */
