@@ -15,13 +15,18 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.sqlite.SQLiteConfig;
 
 /** The audit logs of all accounts, read from a server's durable database from outside, with what is wrong in it. */
 final class AuditLogs {
+    private static final Set<AuditAction> STORING =
+            EnumSet.of(AuditAction.SECRET_STORED, AuditAction.SECRET_GENERATED_AT_SERVER);
+
     private final Map<UserId, List<AuditEntry>> entries = new HashMap<>();
     private final List<String> wrong = new ArrayList<>();
     private int accounts;
@@ -92,13 +97,17 @@ final class AuditLogs {
     }
 
     private void readEntries(Statement statement) throws SQLException, MalformedException {
-        try (ResultSet rows = statement.executeQuery("SELECT user_id, n, entry FROM audit ORDER BY user_id, n")) {
+        byte[] head = {};
+        try (ResultSet rows = statement.executeQuery("SELECT user_id, n, entry, head FROM audit ORDER BY user_id, n")) {
             while (rows.next()) {
                 UserId user = UserId.of(rows.getBytes("user_id"));
                 List<AuditEntry> log = entries.computeIfAbsent(user, absent -> new ArrayList<>());
                 AuditEntry entry = AuditEntry.parse(rows.getBytes("entry"));
                 log.add(entry);
                 check(entry.n() == log.size() && rows.getLong("n") == log.size(), user + ": the log has a gap");
+                head = log.size() == 1 ? AuditChain.start(user) : head;
+                head = AuditChain.next(head, entry);
+                check(Arrays.equals(head, rows.getBytes("head")), user + ": an entry has another head beside it");
             }
         }
     }
@@ -156,7 +165,7 @@ final class AuditLogs {
     }
 
     private static boolean isStoring(AuditEntry entry) {
-        return entry.action().filter(AuditAction.SECRET_STORED::equals).isPresent();
+        return entry.action().filter(STORING::contains).isPresent();
     }
 
     private void check(boolean condition, String otherwise) {

@@ -29,6 +29,7 @@ final class JavaProcess implements AutoCloseable {
     private final Path folder;
     private final BlockingQueue<String> lines = new LinkedBlockingQueue<>();
     private final Thread reader;
+    private volatile boolean killed;
 
     private JavaProcess(Process process, Path folder) {
         this.process = process;
@@ -107,8 +108,13 @@ final class JavaProcess implements AutoCloseable {
         return process.waitFor(time.toNanos(), TimeUnit.NANOSECONDS);
     }
 
+    boolean hasEnded() {
+        return !process.isAlive();
+    }
+
     /** SIGKILL: nothing it has open is flushed or closed by it. */
     void kill() throws InterruptedException {
+        killed = true;
         process.destroyForcibly();
         requireEnd();
     }
@@ -128,6 +134,7 @@ final class JavaProcess implements AutoCloseable {
 
     @Override
     public void close() {
+        killed = true;
         process.destroyForcibly();
     }
 
@@ -149,7 +156,10 @@ final class JavaProcess implements AutoCloseable {
                 lines.add(line);
             }
         } catch (IOException e) {
-            throw new UncheckedIOException(e);
+            // Killing a process closes its output, perhaps in the middle of a read: that is its end as well.
+            if (!killed) {
+                throw new UncheckedIOException(e);
+            }
         } finally {
             lines.add(ENDED);
         }

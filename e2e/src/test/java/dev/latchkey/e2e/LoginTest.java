@@ -103,10 +103,7 @@ final class LoginTest {
 
     @Test
     void login_kindThatNoLoginOpens_isRefused() {
-        for (SessionKind kind : List.of(
-                SessionKind.SESSION_KIND_UNSPECIFIED,
-                SessionKind.SESSION_KIND_REGISTRATION,
-                SessionKind.SESSION_KIND_ACCOUNT)) {
+        for (SessionKind kind : List.of(SessionKind.SESSION_KIND_UNSPECIFIED, SessionKind.SESSION_KIND_REGISTRATION)) {
             StartLoginRequest request = RawClient.loginRequest(name, Elements.ke1()).toBuilder()
                     .setKind(kind)
                     .build();

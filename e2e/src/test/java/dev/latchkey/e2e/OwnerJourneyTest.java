@@ -221,7 +221,7 @@ final class OwnerJourneyTest {
         AccountName name = freshName();
         int threads = 8;
         int each = 10;
-        ExecutorService executor = Executors.newFixedThreadPool(threads);
+        ExecutorService executor = threads();
         try (KeyClient device = client();
                 Password password = password(PASSWORD)) {
             device.register(name, password);
@@ -240,6 +240,15 @@ final class OwnerJourneyTest {
         } finally {
             executor.shutdownNow();
         }
+    }
+
+    /** Virtual threads on a Java that has them (21 and later), else ordinary ones. */
+    private static ExecutorService threads() throws ReflectiveOperationException {
+        return Runtime.version().feature() >= 21
+                ? (ExecutorService) Executors.class
+                        .getMethod("newVirtualThreadPerTaskExecutor")
+                        .invoke(null)
+                : Executors.newCachedThreadPool();
     }
 
     @Test

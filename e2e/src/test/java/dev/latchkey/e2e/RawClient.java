@@ -102,16 +102,27 @@ final class RawClient implements AutoCloseable {
         return open(startLogin(name, password));
     }
 
+    /** An account session: the kind that may change the password. */
+    RawSession logInToAccount(String name, String password) throws OpaqueException {
+        return open(startLogin(name, password, SessionKind.SESSION_KIND_ACCOUNT));
+    }
+
     /** KE1 → KE2, verified; what waits for KE3. A wrong password shows here. */
     RawHandshake startLogin(String name, String password) throws OpaqueException {
+        return startLogin(name, password, SessionKind.SESSION_KIND_REQUEST);
+    }
+
+    RawHandshake startLogin(String name, String password, SessionKind kind) throws OpaqueException {
         try (SecretBytes secret = SecretBytes.takeOwnership(utf8(password))) {
             ClientLogin login = new OpaqueClient(random).startLogin(secret);
-            StartLoginResponse response =
-                    stub().startLogin(loginRequest(name, login.ke1().toByteArray()));
+            StartLoginResponse response = stub().startLogin(
+                            loginRequest(name, login.ke1().toByteArray()).toBuilder()
+                                    .setKind(kind)
+                                    .build());
             return finish(
                     login,
                     name,
-                    SessionKind.SESSION_KIND_REQUEST,
+                    kind,
                     ksf(response.getKsf()),
                     response.getSessionId().toByteArray(),
                     response.getKe2().toByteArray());

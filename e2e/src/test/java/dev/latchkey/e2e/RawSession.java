@@ -41,6 +41,10 @@ final class RawSession {
         return UserId.of(opened.getUserId().toByteArray());
     }
 
+    RawClient client() {
+        return client;
+    }
+
     SecretBytes exportKey() {
         return handshake.exportKey();
     }

@@ -3,6 +3,8 @@ package dev.latchkey.e2e;
 import com.google.protobuf.ByteString;
 import dev.latchkey.opaque.SecretBytes;
 import dev.latchkey.protocol.Descriptor;
+import dev.latchkey.protocol.DescriptorPlace;
+import dev.latchkey.protocol.Hashes;
 import dev.latchkey.protocol.IntegrityException;
 import dev.latchkey.protocol.InvalidInputException;
 import dev.latchkey.protocol.KeyId;
@@ -41,13 +43,15 @@ final class RememberedSecret {
         Label name = label(label);
         Descriptor descriptor = new Descriptor(Origin.IMPORTED_KEY, SecretType.OPAQUE_BYTES, 0, name);
         try (SecretBytes secret = SecretBytes.copyOf(bytes)) {
+            byte[] sealedSecret =
+                    SecretEnvelope.sealSecret(storageKey, user, keyId, descriptor.origin(), secret, random);
+            DescriptorPlace place = DescriptorPlace.first(Hashes.sha3_256(sealedSecret));
             NewSecret sealed = NewSecret.newBuilder()
                     .setKeyId(RawClient.bytes(keyId.toByteArray()))
                     .setLabelTag(RawClient.bytes(LabelTag.of(storageKey, name)))
-                    .setSealedDescriptor(
-                            RawClient.bytes(SecretEnvelope.sealDescriptor(storageKey, user, keyId, descriptor, random)))
-                    .setSealedSecret(RawClient.bytes(
-                            SecretEnvelope.sealSecret(storageKey, user, keyId, descriptor.origin(), secret, random)))
+                    .setSealedDescriptor(RawClient.bytes(
+                            SecretEnvelope.sealDescriptor(storageKey, user, keyId, place, descriptor, random)))
+                    .setSealedSecret(RawClient.bytes(sealedSecret))
                     .build();
             return new RememberedSecret(bytes, sealed);
         }
@@ -85,8 +89,10 @@ final class RememberedSecret {
     boolean isWhatCameBack(StorageKey storageKey, UserId user, StoredSecret stored) {
         KeyId keyId = KeyId.of(stored.getKeyId().toByteArray());
         try {
+            DescriptorPlace place = DescriptorPlace.first(
+                    Hashes.sha3_256(stored.getSealedSecret().toByteArray()));
             Descriptor descriptor = SecretEnvelope.openDescriptor(
-                    storageKey, user, keyId, stored.getSealedDescriptor().toByteArray());
+                    storageKey, user, keyId, place, stored.getSealedDescriptor().toByteArray());
             try (SecretBytes secret = SecretEnvelope.openSecret(
                     storageKey,
                     user,
