@@ -7,6 +7,8 @@ import java.util.Optional;
 enum ConfigKey {
     LISTEN("listen", "LATCHKEY_LISTEN"),
     STORAGE_URL("storage.url", "LATCHKEY_STORAGE_URL"),
+    STORAGE_USER("storage.user", "LATCHKEY_STORAGE_USER"),
+    STORAGE_PASSWORD_FILE("storage.password_file", "LATCHKEY_STORAGE_PASSWORD_FILE"),
     TLS_CERTIFICATE("tls.certificate", "LATCHKEY_TLS_CERTIFICATE"),
     TLS_KEY("tls.key", "LATCHKEY_TLS_KEY"),
     KEYS_ROOT("keys.root", "LATCHKEY_KEYS_ROOT");

@@ -41,7 +41,8 @@ final class Latchkey {
         commandLine.addSubcommand(new ShellCommand(surroundings, global));
         commandLine.addSubcommand(new CommandLine(new ServerCommand(surroundings, root))
                 .addSubcommand(new ServerInitCommand(surroundings, root))
-                .addSubcommand(new ServerRunCommand(surroundings, root)));
+                .addSubcommand(new ServerRunCommand(surroundings, root))
+                .addSubcommand(new ServerMigrateCommand(surroundings, root)));
         commandLine.addSubcommand(new VersionCommand(surroundings, root));
         commandLine.addSubcommand(new CompletionCommand(surroundings, root));
         commandLine.addSubcommand(new HelpCommand(surroundings));

@@ -1,5 +1,9 @@
 package dev.latchkey.cli;
 
+import dev.latchkey.server.store.StoreLocation;
+import dev.latchkey.server.store.StoreLocation.PostgresDatabase;
+import dev.latchkey.server.store.StoreLocation.SqliteFile;
+import dev.latchkey.server.store.jdbc.Stores;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
@@ -8,9 +12,11 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.tomlj.Toml;
 import org.tomlj.TomlParseError;
@@ -21,6 +27,9 @@ import org.tomlj.TomlPosition;
 final class ServerConfigReader {
 
     private static final String SQLITE = "sqlite:";
+    private static final String POSTGRESQL = "postgresql:";
+    private static final Set<ConfigKey> OPTIONAL =
+            EnumSet.of(ConfigKey.LISTEN, ConfigKey.STORAGE_USER, ConfigKey.STORAGE_PASSWORD_FILE);
     private static final ListenAddress DEFAULT_LISTEN = new ListenAddress("localhost", ServerFolder.DEFAULT_PORT);
 
     private final Map<ConfigKey, Setting> settings = new EnumMap<>(ConfigKey.class);
@@ -89,7 +98,7 @@ final class ServerConfigReader {
 
     private ServerConfig build() throws CommandFailure {
         List<ConfigKey> missing = new ArrayList<>(List.of(ConfigKey.values()));
-        missing.remove(ConfigKey.LISTEN);
+        missing.removeAll(OPTIONAL);
         missing.removeAll(settings.keySet());
         if (!missing.isEmpty()) {
             throw invalid("Not set: "
@@ -100,7 +109,7 @@ final class ServerConfigReader {
         }
         return new ServerConfig(
                 listen(),
-                database(),
+                storage(),
                 new ServerConfig.Tls(file(ConfigKey.TLS_CERTIFICATE), file(ConfigKey.TLS_KEY)),
                 file(ConfigKey.KEYS_ROOT));
     }
@@ -115,16 +124,39 @@ final class ServerConfigReader {
                         + "\" is not HOST:PORT, for example localhost:7443 or [::]:7443."));
     }
 
-    private Path database() throws CommandFailure {
+    private StoreLocation storage() throws CommandFailure {
         Setting setting = settings.get(ConfigKey.STORAGE_URL);
-        if (setting.text().startsWith("postgresql:") || setting.text().startsWith("postgres:")) {
-            throw invalid(setting.place()
-                    + ": this version keeps its data in SQLite only; PostgreSQL comes with a later one.");
+        if (setting.text().startsWith(POSTGRESQL)) {
+            return postgres(setting);
         }
         if (!setting.text().startsWith(SQLITE) || setting.text().length() == SQLITE.length()) {
-            throw invalid(setting.place() + ": \"" + setting.text() + "\" is not sqlite:PATH.");
+            // Not the setting itself: whoever has put a password into it must not find it in a log.
+            throw invalid(setting.place() + ": this is neither sqlite:PATH nor postgresql://HOST[:PORT]/DATABASE.");
         }
-        return resolve(setting, setting.text().substring(SQLITE.length()));
+        for (ConfigKey key : List.of(ConfigKey.STORAGE_USER, ConfigKey.STORAGE_PASSWORD_FILE)) {
+            if (settings.containsKey(key)) {
+                throw invalid(
+                        settings.get(key).place() + ": \"" + key.path() + "\" is for PostgreSQL; SQLite has none.");
+            }
+        }
+        return new SqliteFile(resolve(setting, setting.text().substring(SQLITE.length())));
+    }
+
+    private StoreLocation postgres(Setting url) throws CommandFailure {
+        Setting user = settings.get(ConfigKey.STORAGE_USER);
+        if (user == null) {
+            throw invalid("Not set: " + ConfigKey.STORAGE_USER.path() + " (or " + ConfigKey.STORAGE_USER.variable()
+                    + "), the role to log in with.");
+        }
+        Optional<Path> passwordFile = settings.containsKey(ConfigKey.STORAGE_PASSWORD_FILE)
+                ? Optional.of(file(ConfigKey.STORAGE_PASSWORD_FILE))
+                : Optional.empty();
+        try {
+            return Stores.requireUsable(
+                    new PostgresDatabase(url.text(), user.text(), passwordFile, PostgresDatabase.DEFAULT_CONNECTIONS));
+        } catch (IllegalArgumentException e) {
+            throw invalid(url.place() + ": " + e.getMessage() + ".").because(e);
+        }
     }
 
     private Path file(ConfigKey key) throws CommandFailure {

@@ -1,5 +1,6 @@
 package dev.latchkey.cli;
 
+import dev.latchkey.server.store.StoreLocation.SqliteFile;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -44,6 +45,7 @@ record ServerFolder(Path folder) {
     }
 
     ServerConfig config(ListenAddress listen) {
-        return new ServerConfig(listen, database(), new ServerConfig.Tls(certificate(), certificateKey()), rootKey());
+        return new ServerConfig(
+                listen, new SqliteFile(database()), new ServerConfig.Tls(certificate(), certificateKey()), rootKey());
     }
 }

@@ -3,6 +3,7 @@ package dev.latchkey.cli;
 import dev.latchkey.server.KeyServer;
 import dev.latchkey.server.ServerOptions;
 import dev.latchkey.server.ServerStartException;
+import dev.latchkey.server.store.jdbc.Stores.Migrated;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -46,26 +47,39 @@ final class ServerRunner {
                     "Name one of this machine's addresses, or [::] for all of them.");
         }
         try {
-            return KeyServer.start(ServerOptions.builder()
-                    .listen(address)
-                    .database(config.database())
-                    .certificate(config.tls().certificate())
-                    .certificateKey(config.tls().key())
-                    .rootKey(config.rootKey())
-                    .build());
+            return KeyServer.start(options(config, address));
         } catch (ServerStartException e) {
-            throw explain(e);
+            throw explain(e, "The server was not started; what was stored before is as it was.");
         }
     }
 
-    private static CommandFailure explain(ServerStartException e) {
+    /** Brings the tables of the store to this version's form, and starts nothing. */
+    static Migrated migrate(ServerConfig config) throws CommandFailure {
+        try {
+            return KeyServer.migrate(options(config, InetSocketAddress.createUnresolved("unused", 0)));
+        } catch (ServerStartException e) {
+            throw explain(e, "What was stored before is as it was.");
+        }
+    }
+
+    private static ServerOptions options(ServerConfig config, InetSocketAddress address) {
+        return ServerOptions.builder()
+                .listen(address)
+                .storage(config.storage())
+                .certificate(config.tls().certificate())
+                .certificateKey(config.tls().key())
+                .rootKey(config.rootKey())
+                .build();
+    }
+
+    private static CommandFailure explain(ServerStartException e, String kept) {
         List<String> sentences = new ArrayList<>(Sentences.of(e.getMessage()));
         String what = sentences.remove(0);
         sentences.removeIf(sentence -> sentence.startsWith("Nothing was changed"));
         return new CommandFailure(
                         code(e.reason()),
                         what,
-                        "The server was not started; what was stored before is as it was.",
+                        kept,
                         sentences.isEmpty() ? advice(e.reason()) : String.join(" ", sentences))
                 .because(e);
     }

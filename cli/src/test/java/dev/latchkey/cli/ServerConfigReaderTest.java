@@ -3,6 +3,8 @@ package dev.latchkey.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.latchkey.server.store.StoreLocation.PostgresDatabase;
+import dev.latchkey.server.store.StoreLocation.SqliteFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -53,7 +55,7 @@ class ServerConfigReaderTest {
         void everySetting_isRead() throws Exception {
             ServerConfig config = read(COMPLETE);
             assertThat(config.listen()).isEqualTo(new ListenAddress("127.0.0.1", 9000));
-            assertThat(config.database()).isEqualTo(folder.resolve("data/latchkey.db"));
+            assertThat(config.storage()).isEqualTo(new SqliteFile(folder.resolve("data/latchkey.db")));
             assertThat(config.tls().certificate()).isEqualTo(folder.resolve("server.pem"));
             assertThat(config.tls().key()).isEqualTo(Path.of("/etc/latchkey/key.pem"));
             assertThat(config.rootKey()).isEqualTo(folder.resolve("root.key"));
@@ -104,15 +106,50 @@ class ServerConfigReaderTest {
                     .contains("line 1", "HOST:PORT");
         }
 
-        @ParameterizedTest
-        @ValueSource(strings = {"postgresql://localhost/latchkey", "postgres://localhost/latchkey"})
-        void postgresql_isRefusedForNow(String url) {
-            assertThat(failure(COMPLETE.replace("sqlite:data/latchkey.db", url)).what())
-                    .contains("SQLite only", "later");
+        @Test
+        void postgresql_isReadWithItsUserAndPasswordFile() throws Exception {
+            String url = "postgresql://a:5432,b/latchkey?sslmode=require";
+            assertThat(read(COMPLETE.replace(
+                                    "url = \"sqlite:data/latchkey.db\"",
+                                    "url = \"" + url + "\"\nuser = \"mara\"\npassword_file = \"pw\""))
+                            .storage())
+                    .isEqualTo(new PostgresDatabase(
+                            url, "mara", Optional.of(folder.resolve("pw")), PostgresDatabase.DEFAULT_CONNECTIONS));
+        }
+
+        @Test
+        void postgresqlWithoutUser_isRefused() {
+            assertThat(failure(COMPLETE.replace("sqlite:data/latchkey.db", "postgresql://a/latchkey"))
+                            .what())
+                    .contains("storage.user", "LATCHKEY_STORAGE_USER");
         }
 
         @ParameterizedTest
-        @ValueSource(strings = {"latchkey.db", "sqlite:", "mysql://x", "SQLITE:x"})
+        @ValueSource(
+                strings = {
+                    "postgresql:",
+                    "postgresql://a",
+                    "postgresql://a:b/latchkey",
+                    "postgresql://a/latchkey?password=hidden",
+                    "postgresql://a/latchkey?user=mara"
+                })
+        void postgresqlAddressThatIsNone_isRefusedAndNotRepeated(String url) {
+            assertThat(failure(COMPLETE.replace(
+                                    "url = \"sqlite:data/latchkey.db\"", "url = \"" + url + "\"\nuser = \"mara\""))
+                            .what())
+                    .contains("line 3")
+                    .doesNotContain("hidden");
+        }
+
+        @Test
+        void userForSqlite_isRefused() {
+            assertThat(failure(COMPLETE.replace("[tls]", "user = \"mara\"\n[tls]"))
+                            .what())
+                    .contains("storage.user", "PostgreSQL");
+        }
+
+        @ParameterizedTest
+        @ValueSource(strings = {"latchkey.db", "sqlite:", "mysql://x", "SQLITE:x", "postgres://localhost/latchkey"})
         void badStorageUrl_isRefused(String url) {
             assertThat(failure(COMPLETE.replace("sqlite:data/latchkey.db", url)).what())
                     .contains("sqlite:PATH");
@@ -150,7 +187,7 @@ class ServerConfigReaderTest {
                     .variable("LATCHKEY_KEYS_ROOT", "/v/root");
             ServerConfig expected = new ServerConfig(
                     new ListenAddress("10.0.0.1", 1),
-                    Path.of("/v/db"),
+                    new SqliteFile(Path.of("/v/db")),
                     new ServerConfig.Tls(Path.of("/v/cert"), Path.of("/v/key")),
                     Path.of("/v/root"));
             assertThat(read(COMPLETE)).isEqualTo(expected);

@@ -9,6 +9,7 @@ import dev.latchkey.server.ServerOptions;
 import dev.latchkey.server.ServerStartException;
 import dev.latchkey.server.ServerStartException.Reason;
 import dev.latchkey.server.seal.RootKeyFile;
+import dev.latchkey.server.store.StoreLocation.SqliteFile;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
@@ -52,7 +53,7 @@ final class StartRefusalsTest {
             Path other = temp.resolve("other.db");
             ServerStartException refused = refusal(deployment
                     .options()
-                    .database(other)
+                    .storage(new SqliteFile(other))
                     .listen(new InetSocketAddress(InetAddress.getLoopbackAddress(), first.port())));
 
             assertThat(refused.reason()).isEqualTo(Reason.ADDRESS);
@@ -75,7 +76,7 @@ final class StartRefusalsTest {
     void database_whereNoFileCanBe_isRefused() throws Exception {
         Path notAFolder = Files.writeString(temp.resolve("file"), "x");
 
-        assertThat(refusal(deployment.options().database(notAFolder.resolve("latchkey.db")))
+        assertThat(refusal(deployment.options().storage(new SqliteFile(notAFolder.resolve("latchkey.db"))))
                         .reason())
                 .isEqualTo(Reason.STORAGE);
     }

@@ -2,6 +2,7 @@ package dev.latchkey.e2e;
 
 import dev.latchkey.opaque.KsfParameters;
 import dev.latchkey.server.ServerOptions;
+import dev.latchkey.server.store.StoreLocation.SqliteFile;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -85,7 +86,7 @@ final class TestDeployment {
     ServerOptions.Builder options() {
         return ServerOptions.builder()
                 .listen(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
-                .database(database())
+                .storage(new SqliteFile(database()))
                 .rootKey(rootKey())
                 .certificate(certificate())
                 .certificateKey(certificateKey())

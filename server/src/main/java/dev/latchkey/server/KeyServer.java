@@ -8,6 +8,7 @@ import dev.latchkey.server.rpc.AdmissionInterceptor;
 import dev.latchkey.server.rpc.KeyServerService;
 import dev.latchkey.server.rpc.MalformedMessages;
 import dev.latchkey.server.store.StoreUnavailableException;
+import dev.latchkey.server.store.jdbc.Stores.Migrated;
 import io.grpc.Server;
 import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
 import io.grpc.netty.shaded.io.netty.handler.ssl.SslContext;
@@ -76,6 +77,14 @@ public final class KeyServer implements AutoCloseable {
                             + " can't be listened on: it is in use or not one of this machine's. No account was touched.",
                     taken);
         }
+    }
+
+    /**
+     * Brings the store's tables to this version's form and starts nothing; other servers that try the same wait and find
+     * it done. {@link #start} does it too, if the tables are not in that form.
+     */
+    public static Migrated migrate(ServerOptions options) throws ServerStartException {
+        return ServerStorage.migrate(options);
     }
 
     private static ServerKeyPair keyPair(ServerStorage storage) throws ServerStartException {

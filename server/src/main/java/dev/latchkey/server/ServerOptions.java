@@ -4,6 +4,7 @@ import dev.latchkey.opaque.KsfParameters;
 import dev.latchkey.server.rpc.SessionLimits;
 import dev.latchkey.server.store.ClockOffset;
 import dev.latchkey.server.store.GuessLimits;
+import dev.latchkey.server.store.StoreLocation;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -12,7 +13,7 @@ import java.util.Objects;
 /** What a server is started with. The addresses and files must be given; the rest has defaults. */
 public final class ServerOptions {
     private final InetSocketAddress listen;
-    private final Path database;
+    private final StoreLocation storage;
     private final Path rootKey;
     private final Path certificate;
     private final Path certificateKey;
@@ -24,7 +25,7 @@ public final class ServerOptions {
 
     private ServerOptions(Builder builder) {
         this.listen = Objects.requireNonNull(builder.listen, "listen");
-        this.database = Objects.requireNonNull(builder.database, "database");
+        this.storage = Objects.requireNonNull(builder.storage, "storage");
         this.rootKey = Objects.requireNonNull(builder.rootKey, "rootKey");
         this.certificate = Objects.requireNonNull(builder.certificate, "certificate");
         this.certificateKey = Objects.requireNonNull(builder.certificateKey, "certificateKey");
@@ -43,9 +44,9 @@ public final class ServerOptions {
         return listen;
     }
 
-    /** The SQLite file. */
-    public Path database() {
-        return database;
+    /** Where it keeps its data. */
+    public StoreLocation storage() {
+        return storage;
     }
 
     public Path rootKey() {
@@ -86,7 +87,7 @@ public final class ServerOptions {
     /** Collects the options. */
     public static final class Builder {
         private InetSocketAddress listen;
-        private Path database;
+        private StoreLocation storage;
         private Path rootKey;
         private Path certificate;
         private Path certificateKey;
@@ -104,8 +105,8 @@ public final class ServerOptions {
             return this;
         }
 
-        public Builder database(Path file) {
-            this.database = file;
+        public Builder storage(StoreLocation location) {
+            this.storage = location;
             return this;
         }
 

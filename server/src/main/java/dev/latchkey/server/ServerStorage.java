@@ -7,7 +7,8 @@ import dev.latchkey.server.seal.RootKeyFile;
 import dev.latchkey.server.store.Store;
 import dev.latchkey.server.store.StoreOpenException;
 import dev.latchkey.server.store.StoreOptions;
-import dev.latchkey.server.store.jdbc.SqliteStore;
+import dev.latchkey.server.store.jdbc.Stores;
+import dev.latchkey.server.store.jdbc.Stores.Migrated;
 
 /** The store together with the root key it is sealed under, which outlives it. */
 final class ServerStorage implements AutoCloseable {
@@ -22,17 +23,33 @@ final class ServerStorage implements AutoCloseable {
     static ServerStorage open(ServerOptions options) throws ServerStartException {
         RootKey rootKey = loadRootKey(options);
         try {
-            StoreOptions storeOptions = StoreOptions.of(options.database(), rootKey, options.random())
-                    .ksf(options.ksf())
-                    .guessLimits(options.guessLimits())
-                    .clockOffset(options.clockOffset());
-            return new ServerStorage(rootKey, SqliteStore.open(storeOptions));
+            return new ServerStorage(rootKey, Stores.open(storeOptions(options, rootKey)));
         } catch (StoreOpenException refused) {
             rootKey.close();
-            Reason reason =
-                    refused.reason() == StoreOpenException.Reason.ROOT_KEY_MISMATCH ? Reason.ROOT_KEY : Reason.STORAGE;
-            throw new ServerStartException(reason, refused.getMessage(), refused);
+            throw refused(refused);
         }
+    }
+
+    /** Brings the tables to this version's form, and opens nothing. */
+    static Migrated migrate(ServerOptions options) throws ServerStartException {
+        try (RootKey rootKey = loadRootKey(options)) {
+            return Stores.migrate(storeOptions(options, rootKey));
+        } catch (StoreOpenException refused) {
+            throw refused(refused);
+        }
+    }
+
+    private static StoreOptions storeOptions(ServerOptions options, RootKey rootKey) {
+        return StoreOptions.of(options.storage(), rootKey, options.random())
+                .ksf(options.ksf())
+                .guessLimits(options.guessLimits())
+                .clockOffset(options.clockOffset());
+    }
+
+    private static ServerStartException refused(StoreOpenException refused) {
+        Reason reason =
+                refused.reason() == StoreOpenException.Reason.ROOT_KEY_MISMATCH ? Reason.ROOT_KEY : Reason.STORAGE;
+        return new ServerStartException(reason, refused.getMessage(), refused);
     }
 
     private static RootKey loadRootKey(ServerOptions options) throws ServerStartException {

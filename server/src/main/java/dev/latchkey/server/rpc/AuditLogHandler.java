@@ -18,7 +18,7 @@ final class AuditLogHandler {
 
     AuditLogRead read(CallContext context, ReadAuditLog request) throws Refused, StoreUnavailableException {
         long from = request.getFrom();
-        return context.transact(store, tx -> {
+        return context.view(store, tx -> {
             // One past the end is the place where the next entry will stand; beyond it there is no head.
             long end = tx.audit().head(context.user()).n() + 1;
             if (Long.compareUnsigned(from, end) > 0) {

@@ -60,9 +60,18 @@ final class CallContext {
      */
     <T> T transact(Store store, Operation<T> operation) throws Refused, StoreUnavailableException {
         return store.<T, Refused>transact(tx -> {
-            if (kind() != SessionKind.SESSION_KIND_REGISTRATION && !isCurrent(tx)) {
-                throw Rejection.unauthenticated();
+            if (kind() != SessionKind.SESSION_KIND_REGISTRATION) {
+                // First the account, so that what is found out afterwards stays so.
+                requireCurrent(tx, tx.accounts().hold(user()));
             }
+            return operation.in(tx);
+        });
+    }
+
+    /** Like {@link #transact}, for what only reads. */
+    <T> T view(Store store, Operation<T> operation) throws Refused, StoreUnavailableException {
+        return store.<T, Refused>view(tx -> {
+            requireCurrent(tx, tx.accounts().credentialVersion(user()));
             return operation.in(tx);
         });
     }
@@ -79,8 +88,10 @@ final class CallContext {
         return answer.build();
     }
 
-    private boolean isCurrent(Transaction tx) {
-        return tx.sessions().isOpen(session()) && tx.accounts().credentialVersion(user()) == credentialVersion();
+    private void requireCurrent(Transaction tx, long credentialVersionNow) throws Rejection {
+        if (credentialVersionNow != credentialVersion() || !tx.sessions().isOpen(session())) {
+            throw Rejection.unauthenticated();
+        }
     }
 
     /** What an operation does with the owner's data. */

@@ -65,7 +65,7 @@ final class ReadSecretsHandler {
     }
 
     SecretsListed list(CallContext context, ListSecrets request) throws Refused, StoreUnavailableException {
-        return context.transact(store, tx -> {
+        return context.view(store, tx -> {
             SecretsListed.Builder answer =
                     request.getOnlyCount() == 0 ? page(tx, context, request) : selected(tx, context, request);
             return answer.setAudit(context.audit(tx)).build();

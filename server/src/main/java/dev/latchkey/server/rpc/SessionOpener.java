@@ -87,8 +87,7 @@ final class SessionOpener {
         boolean opened = false;
         try {
             HandshakeState.Subject subject = state.subject();
-            if (!isRegistration(state)
-                    && tx.accounts().credentialVersion(subject.user()) != subject.credentialVersion()) {
+            if (!isRegistration(state) && tx.accounts().hold(subject.user()) != subject.credentialVersion()) {
                 return Optional.empty();
             }
             if (!keep(tx, id, state, keys)) {

@@ -15,7 +15,7 @@ final class StorageKeyHandler {
     }
 
     StorageKeyRetrieved retrieve(CallContext context) throws Refused, StoreUnavailableException {
-        return context.transact(store, tx -> {
+        return context.view(store, tx -> {
             byte[] encrypted = tx.accounts()
                     .encryptedStorageKey(context.user())
                     .orElseThrow(() -> new OperationFailure(FailureCode.FAILURE_CODE_NOT_FOUND));

@@ -12,6 +12,11 @@ public interface Accounts {
     /** Version of the account's credentials, or 0 if there is no such account. */
     long credentialVersion(UserId user);
 
+    /**
+     * Like {@link #credentialVersion}, and lets nobody else change anything of this owner's before the transaction ends.
+     */
+    long hold(UserId user);
+
     /** Creates account, record and storage key together. Unique constraints decide races. */
     Creation create(NewAccount account);
 

@@ -10,6 +10,14 @@ public interface Store extends AutoCloseable {
      */
     <T, E extends Exception> T transact(Work<T, E> work) throws E, StoreUnavailableException;
 
+    /**
+     * Runs {@code work}, which must change nothing, on the store as it is at one moment. It may run again like that of
+     * {@link #transact}.
+     *
+     * @throws StoreUnavailableException if the store can't be read
+     */
+    <T, E extends Exception> T view(Work<T, E> work) throws E, StoreUnavailableException;
+
     /** What was fixed at the first start. Owned by the store, wiped when it closes. */
     Deployment deployment();
 

@@ -1,14 +1,13 @@
 package dev.latchkey.server.store;
 
-import java.nio.file.Path;
-
 /** A store can't be opened; nothing in it was changed. Its text tells the operator why and what to do. */
 public final class StoreOpenException extends Exception {
     private static final long serialVersionUID = 1L;
 
     private final Reason reason;
 
-    public StoreOpenException(Reason reason, Path database, Throwable cause) {
+    /** @param database which one, for an operator */
+    public StoreOpenException(Reason reason, String database, Throwable cause) {
         super("The database " + database + " " + reason.text, cause);
         this.reason = reason;
     }
@@ -32,6 +31,13 @@ public final class StoreOpenException extends Exception {
                 "can't be written. Check that the server's user may write to its folder and to the file, and that the"
                         + " disk is not full."),
         IN_USE("is in use by another process. Stop that one first: two servers must not share a database file."),
+        UNREACHABLE(
+                "can't be reached, or has no primary now. Check its address and that it runs; nothing in it was changed."),
+        LOGIN_REFUSED(
+                "does not let this server in. Check user, password and the database's name; nothing in it was changed."),
+        NO_RIGHTS(
+                "does not allow its user what is needed. To make or change tables, run latchkey server migrate as a user who"
+                        + " may; nothing was changed."),
         NOT_PRIVATE("is on a file system that can't keep it from others. Put it on one with POSIX permissions.");
 
         private final String text;

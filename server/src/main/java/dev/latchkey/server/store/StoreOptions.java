@@ -2,14 +2,13 @@ package dev.latchkey.server.store;
 
 import dev.latchkey.opaque.KsfParameters;
 import dev.latchkey.server.seal.KeyWrapper;
-import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.Objects;
 
 /** How a store is opened. What is not said keeps its default. */
 public final class StoreOptions {
-    private final Path file;
+    private final StoreLocation location;
     private final KeyWrapper rootKey;
     private final SecureRandom random;
     private KsfParameters ksf = KsfParameters.DEFAULT;
@@ -20,8 +19,8 @@ public final class StoreOptions {
     private Duration patience = Duration.ofSeconds(5);
     private ClockOffset clockOffset = new ClockOffset();
 
-    private StoreOptions(Path file, KeyWrapper rootKey, SecureRandom random) {
-        this.file = Objects.requireNonNull(file, "file");
+    private StoreOptions(StoreLocation location, KeyWrapper rootKey, SecureRandom random) {
+        this.location = Objects.requireNonNull(location, "location");
         this.rootKey = Objects.requireNonNull(rootKey, "rootKey");
         this.random = Objects.requireNonNull(random, "random");
     }
@@ -29,11 +28,10 @@ public final class StoreOptions {
     /**
      * Names what has no default.
      *
-     * @param file the database; made, with its folder, where there is none
-     * @param rootKey what its data keys are wrapped under; stays the caller's, who closes it after the store
+     * @param rootKey what the store's data keys are wrapped under; stays the caller's, who closes it after the store
      */
-    public static StoreOptions of(Path file, KeyWrapper rootKey, SecureRandom random) {
-        return new StoreOptions(file, rootKey, random);
+    public static StoreOptions of(StoreLocation location, KeyWrapper rootKey, SecureRandom random) {
+        return new StoreOptions(location, rootKey, random);
     }
 
     /** The cost of stretching a password, if this is the deployment's first start; afterwards it is what it was. */
@@ -75,8 +73,8 @@ public final class StoreOptions {
         return this;
     }
 
-    public Path file() {
-        return file;
+    public StoreLocation location() {
+        return location;
     }
 
     public KeyWrapper rootKey() {

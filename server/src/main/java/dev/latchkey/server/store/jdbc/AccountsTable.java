@@ -14,11 +14,11 @@ import java.util.Optional;
 final class AccountsTable implements Accounts {
     private static final long FIRST_VERSION = 1;
 
-    /** Every row that is the owner's, the seed first. */
+    /** What is written over before it goes, the seed first. */
+    private static final List<String> CREDENTIALS = List.of("oprf_seed", "record", "storage_key");
+
+    /** Every row that is the owner's. */
     private static final List<String> ERASURE = List.of(
-            "UPDATE accounts SET oprf_seed = zeroblob(length(oprf_seed)) WHERE user_id = :user",
-            "UPDATE accounts SET record = zeroblob(length(record)) WHERE user_id = :user",
-            "UPDATE accounts SET storage_key = zeroblob(length(storage_key)) WHERE user_id = :user",
             "DELETE FROM secrets WHERE user_id = :user",
             "DELETE FROM key_ids WHERE user_id = :user",
             "DELETE FROM audit WHERE user_id = :user",
@@ -61,8 +61,14 @@ final class AccountsTable implements Accounts {
     }
 
     @Override
+    public long hold(UserId user) {
+        scope.hold(user);
+        return credentialVersion(user);
+    }
+
+    @Override
     public Creation create(NewAccount account) {
-        // Whoever comes second finds a row: the two unique keys of this table decide, before anything else is written.
+        // Whoever comes second finds a row: the keys of the two tables decide.
         int named = scope.handle()
                 .createUpdate("""
                         INSERT INTO account_names (name_tag, user_id) VALUES (:name, :user) ON CONFLICT DO NOTHING
@@ -73,7 +79,13 @@ final class AccountsTable implements Accounts {
         if (named == 0) {
             return isTaken(account.name()) ? Creation.NAME_TAKEN : Creation.USER_ID_TAKEN;
         }
-        insert(account);
+        if (!insert(account)) {
+            scope.handle()
+                    .createUpdate("DELETE FROM account_names WHERE name_tag = :name")
+                    .bind("name", account.name().toByteArray())
+                    .execute();
+            return Creation.USER_ID_TAKEN;
+        }
         return Creation.CREATED;
     }
 
@@ -131,15 +143,28 @@ final class AccountsTable implements Accounts {
 
     @Override
     public void delete(UserId user) {
-        // The seed goes first: whatever a failing machine leaves of the rest, no password can be tested against it.
+        scope.hold(user);
+        if (scope.dialect().overwrites()) {
+            // The seed goes first: whatever a failing machine leaves of the rest, no password can be tested against it.
+            CREDENTIALS.forEach(column -> overwrite(column, user));
+        }
         for (String step : ERASURE) {
             scope.handle().createUpdate(step).bind("user", user.toByteArray()).execute();
         }
         scope.erased();
     }
 
+    private void overwrite(String column, UserId user) {
+        scope.handle()
+                .createUpdate("UPDATE accounts SET <column> = zeroblob(length(<column>)) WHERE user_id = :user")
+                .define("column", column)
+                .bind("user", user.toByteArray())
+                .execute();
+    }
+
     @Override
     public LastAttempts noteLogin(UserId user, long newestFailureMillis) {
+        scope.hold(user);
         LastAttempts before = scope.handle()
                 .createQuery("SELECT last_login_at, last_failure_at FROM accounts WHERE user_id = :user")
                 .bind("user", user.toByteArray())
@@ -167,16 +192,18 @@ final class AccountsTable implements Accounts {
                 .isPresent();
     }
 
-    private void insert(NewAccount account) {
+    /** @return false if the user id is taken */
+    private boolean insert(NewAccount account) {
         UserId user = account.user();
         Sealing sealing = scope.durable();
-        scope.handle()
+        int inserted = scope.handle()
                 .createUpdate("""
                         INSERT INTO accounts (user_id, credential_version, audit_n, audit_head, created_at, slack,
                             account_name, record, oprf_seed, storage_key)
-                        VALUES (:user, :version, 0, :head, :now, zeroblob(:slack), :name, :record, :seed, :storageKey)
+                        VALUES (:user, :version, 0, :head, :now, :slack, :name, :record, :seed, :storageKey)
+                        ON CONFLICT DO NOTHING
                         """)
-                .bind("slack", SecretsTable.SLACK)
+                .bind("slack", scope.dialect().slack())
                 .bind("user", user.toByteArray())
                 .bind("name", sealing.seal(nameCell(user), account.accountName()))
                 .bind(
@@ -196,6 +223,7 @@ final class AccountsTable implements Accounts {
                 .bind("head", AuditChain.start(user))
                 .bind("now", scope.nowMillis())
                 .execute();
+        return inserted == 1;
     }
 
     private Credentials credentials(ResultSet row) throws SQLException {

@@ -19,6 +19,7 @@ final class AuditTable implements AuditLog {
 
     @Override
     public Head append(UserId user, Event event) {
+        scope.hold(user);
         Head last = head(user);
         AuditEntry entry = AuditEntry.of(last.n() + 1, event.unixMillis(), event.action(), event.outcome())
                 .withKeyId(KeyId.of(event.keyId()))

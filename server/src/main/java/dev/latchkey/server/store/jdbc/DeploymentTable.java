@@ -76,22 +76,27 @@ final class DeploymentTable {
                 .one();
     }
 
-    /** Makes the keys of a new deployment, all in the transaction that is open. */
+    /**
+     * Makes the keys of a new deployment, all in the transaction that is open; does nothing where another server was
+     * quicker.
+     */
     void create(StoreOptions options, long now) {
         SecureRandom random = options.random();
         NavigableMap<Integer, DataKey> keys = new TreeMap<>();
+        byte[] wrapped;
         try (SecretBytes dataKey = SecretBytes.random(KeyWrapper.DATA_KEY_BYTES, random)) {
             keys.put(FIRST_DATA_KEY, new DataKey(FIRST_DATA_KEY, dataKey));
-            insertDataKey(options.rootKey().wrap(dataKey, dataKeyCell(FIRST_DATA_KEY)), now);
+            wrapped = options.rootKey().wrap(dataKey, dataKeyCell(FIRST_DATA_KEY));
         }
         try (DataKeyRing ring = new DataKeyRing(keys, random);
                 ServerKeyPair keyPair = ServerKeyPair.generate(random);
                 SecretBytes privateKey = keyPair.privateKey();
                 SecretBytes enumerationKey = SecretBytes.random(ENUMERATION_KEY_BYTES, random)) {
-            handle.createUpdate("""
+            int made = handle.createUpdate("""
                             INSERT INTO deployment (id, root_fingerprint, ksf_memory_kib, ksf_iterations,
                                 ksf_parallelism, server_private_key, enumeration_key, created_at)
                             VALUES (1, :fingerprint, :memory, :iterations, :parallelism, :private, :enumeration, :now)
+                            ON CONFLICT DO NOTHING
                             """)
                     .bind("fingerprint", options.rootKey().fingerprint())
                     .bind("memory", options.ksf().memoryKib())
@@ -101,6 +106,9 @@ final class DeploymentTable {
                     .bind("enumeration", ring.seal(ENUMERATION_KEY, enumerationKey.exposed()))
                     .bind("now", now)
                     .execute();
+            if (made == 1) {
+                insertDataKey(wrapped, now);
+            }
         }
     }
 

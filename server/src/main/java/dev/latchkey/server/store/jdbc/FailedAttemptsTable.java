@@ -96,10 +96,11 @@ final class FailedAttemptsTable {
         scope.handle()
                 .createQuery("""
                         DELETE FROM failed_attempts
-                        WHERE id IN (SELECT id FROM failed_attempts ORDER BY id LIMIT :most)
+                        WHERE id IN (SELECT id FROM failed_attempts ORDER BY id LIMIT :most <lockFree>)
                             AND (begun_at <= :now - :age OR id <= (SELECT max(id) FROM failed_attempts) - :keptInAll)
                         RETURNING name_tag
                         """)
+                .define("lockFree", scope.dialect().lockFree())
                 .bind("most", atMost)
                 .bind("now", scope.nowMillis())
                 .bind("age", KEPT_FOR.toMillis())

@@ -25,16 +25,18 @@ final class GuessLedgerTable implements GuessLedger {
 
     @Override
     public Take take(NameTag name, SessionId handshake) {
-        purge(PURGED_AT_ONCE);
-        if (!takeUnit(name)) {
-            return new Take.Refused(untilNextUnit(name));
+        boolean taken = takeUnit(name);
+        if (taken) {
+            attempts.add(name, handshake, limits.keptFailures());
         }
-        attempts.add(name, handshake, limits.keptFailures());
-        return new Take.Taken();
+        Take answer = taken ? new Take.Taken() : new Take.Refused(untilNextUnit(name));
+        purge(PURGED_AT_ONCE);
+        return answer;
     }
 
     @Override
     public void giveBack(NameTag name, SessionId handshake) {
+        hold(name);
         if (!attempts.forget(name, handshake)) {
             return;
         }
@@ -57,6 +59,7 @@ final class GuessLedgerTable implements GuessLedger {
 
     @Override
     public Failures collectFailures(NameTag name, Duration handshakeLifetime) {
+        hold(name);
         return attempts.collect(name, handshakeLifetime);
     }
 
@@ -77,6 +80,18 @@ final class GuessLedgerTable implements GuessLedger {
         return taken == 1;
     }
 
+    /** The budget first, then its attempts: whoever takes a unit goes the same way, so that nobody waits in a circle. */
+    private void hold(NameTag name) {
+        if (!scope.dialect().lock().isEmpty()) {
+            scope.handle()
+                    .createQuery("SELECT full_at FROM guess_ledger WHERE name_tag = :name <lock>")
+                    .define("lock", scope.dialect().lock())
+                    .bind("name", name.toByteArray())
+                    .mapTo(long.class)
+                    .findOne();
+        }
+    }
+
     private Duration untilNextUnit(NameTag name) {
         long fullAt = scope.handle()
                 .createQuery("SELECT full_at FROM guess_ledger WHERE name_tag = :name")
@@ -90,9 +105,11 @@ final class GuessLedgerTable implements GuessLedger {
     void purge(int atMost) {
         scope.handle()
                 .createUpdate("""
-                        DELETE FROM guess_ledger WHERE name_tag IN (
-                            SELECT name_tag FROM guess_ledger WHERE full_at <= :now ORDER BY full_at LIMIT :most)
+                        DELETE FROM guess_ledger WHERE full_at <= :now AND name_tag IN (
+                            SELECT name_tag FROM guess_ledger WHERE full_at <= :now ORDER BY full_at LIMIT :most
+                            <lockFree>)
                         """)
+                .define("lockFree", scope.dialect().lockFree())
                 .bind("now", scope.nowMillis())
                 .bind("most", atMost)
                 .execute();

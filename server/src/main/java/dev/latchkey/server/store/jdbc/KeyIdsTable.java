@@ -15,6 +15,7 @@ final class KeyIdsTable {
     }
 
     boolean allocate(UserId user, List<KeyId> keyIds, Duration lifetime, int atMost) {
+        scope.hold(user);
         deleteExpired(user);
         if (count(user) + keyIds.size() > atMost) {
             return false;

@@ -1,13 +1,18 @@
 package dev.latchkey.server.store.jdbc;
 
+import dev.latchkey.protocol.UserId;
+import java.util.HashSet;
+import java.util.Set;
 import org.jdbi.v3.core.Handle;
 
 /** What the tables share inside one transaction. Of no use once it has ended. */
 final class Scope implements AutoCloseable {
     private final Handle handle;
+    private final Dialect dialect;
     private final long nowMillis;
     private final Sealing durable;
     private final Sealing passing;
+    private final Set<UserId> held = new HashSet<>();
     private boolean erased;
     private boolean ended;
 
@@ -15,8 +20,9 @@ final class Scope implements AutoCloseable {
      * @param durable seals what stays
      * @param passing seals what a restart ends
      */
-    Scope(Handle handle, long nowMillis, Sealing durable, Sealing passing) {
+    Scope(Handle handle, Dialect dialect, long nowMillis, Sealing durable, Sealing passing) {
         this.handle = handle;
+        this.dialect = dialect;
         this.nowMillis = nowMillis;
         this.durable = durable;
         this.passing = passing;
@@ -27,6 +33,22 @@ final class Scope implements AutoCloseable {
             throw new IllegalStateException("the transaction has ended");
         }
         return handle;
+    }
+
+    Dialect dialect() {
+        return dialect;
+    }
+
+    /** Lets nobody else change anything of this owner's before the transaction ends; every change begins with it. */
+    void hold(UserId user) {
+        if (dialect.lock().isEmpty() || !held.add(user)) {
+            return;
+        }
+        handle().createQuery("SELECT 1 FROM accounts WHERE user_id = :user <lock>")
+                .define("lock", dialect.lock())
+                .bind("user", user.toByteArray())
+                .mapTo(int.class)
+                .findOne();
     }
 
     long nowMillis() {

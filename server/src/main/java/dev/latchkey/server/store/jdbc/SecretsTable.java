@@ -15,9 +15,6 @@ import java.util.Optional;
 import org.jdbi.v3.core.statement.Query;
 
 final class SecretsTable implements Secrets {
-    /** As much of a row as can stand in a page with others: what comes after it leaves no copies behind. */
-    static final int SLACK = 4096 - 35;
-
     private final Scope scope;
     private final KeyIdsTable keyIds;
 
@@ -33,6 +30,7 @@ final class SecretsTable implements Secrets {
 
     @Override
     public Outcome store(UserId user, SealedSecret secret, long createdN, int atMost) {
+        scope.hold(user);
         if (exists(user, secret.keyId())) {
             boolean same = byKeyId(user, secret.keyId())
                     .map(stored -> same(stored, secret))
@@ -71,6 +69,7 @@ final class SecretsTable implements Secrets {
 
     @Override
     public Change replace(UserId user, KeyId keyId, byte[] expectedObject, byte[] descriptor, byte[] secret) {
+        scope.hold(user);
         Optional<Listed> current = listed(user, keyId);
         if (current.isEmpty()) {
             return gone(user, keyId);
@@ -100,6 +99,7 @@ final class SecretsTable implements Secrets {
 
     @Override
     public Change rename(UserId user, KeyId keyId, byte[] expectedObject, byte[] labelTag, byte[] descriptor) {
+        scope.hold(user);
         Optional<Listed> current = listed(user, keyId);
         if (current.isEmpty()) {
             return gone(user, keyId);
@@ -131,6 +131,7 @@ final class SecretsTable implements Secrets {
 
     @Override
     public Change delete(UserId user, KeyId keyId, byte[] expectedObject) {
+        scope.hold(user);
         Optional<Listed> current = listed(user, keyId);
         if (current.isEmpty()) {
             return exists(user, keyId) ? Change.ALREADY_SO : Change.NOT_FOUND;
@@ -142,10 +143,11 @@ final class SecretsTable implements Secrets {
                 .createUpdate("""
                         UPDATE secrets
                         SET deleted_at = :now, last_retrieved_at = 0, label_tag = NULL, secret_hash = NULL,
-                            slack = x'', descriptor = NULL, secret = NULL
+                            slack = :none, descriptor = NULL, secret = NULL
                         WHERE user_id = :user AND key_id = :keyId
                         """)
                 .bind("now", scope.nowMillis())
+                .bind("none", new byte[0])
                 .bind("user", user.toByteArray())
                 .bind("keyId", keyId.toByteArray())
                 .execute();
@@ -230,10 +232,10 @@ final class SecretsTable implements Secrets {
                 .createUpdate("""
                         INSERT INTO secrets (user_id, key_id, created_n, label_tag, secret_hash, slack, descriptor,
                             secret)
-                        VALUES (:user, :keyId, :createdN, :labelTag, :secretHash, zeroblob(:slack), :descriptor,
+                        VALUES (:user, :keyId, :createdN, :labelTag, :secretHash, :slack, :descriptor,
                             :secret)
                         """)
-                .bind("slack", SLACK)
+                .bind("slack", scope.dialect().slack())
                 .bind("user", user.toByteArray())
                 .bind("keyId", secret.keyId().toByteArray())
                 .bind("createdN", createdN)

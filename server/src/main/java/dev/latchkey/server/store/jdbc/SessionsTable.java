@@ -26,8 +26,11 @@ final class SessionsTable implements Sessions {
             throw new IllegalArgumentException("no session lives longer than its key is kept");
         }
         deleteExpired();
-        if (session.kind() == REGISTRATION && countRegistrations() >= maxRegistrations) {
-            return false;
+        if (session.kind() == REGISTRATION) {
+            scope.dialect().takeTurn(scope.handle(), "registration_sessions");
+            if (countRegistrations() >= maxRegistrations) {
+                return false;
+            }
         }
         makeRoom(session, atMost);
         long now = scope.nowMillis();
@@ -74,8 +77,9 @@ final class SessionsTable implements Sessions {
         return scope.handle()
                 .createQuery("""
                         SELECT user_id, kind, credential_version, secrets, window_highest, window_seen
-                        FROM transient.sessions WHERE id = :id AND expires_at > :now
+                        FROM transient.sessions WHERE id = :id AND expires_at > :now <lock>
                         """)
+                .define("lock", scope.dialect().lock())
                 .bind("id", id.toByteArray())
                 .bind("now", scope.nowMillis())
                 .map((row, context) -> openSession(id, row))
@@ -131,7 +135,11 @@ final class SessionsTable implements Sessions {
 
     void deleteExpired() {
         scope.handle()
-                .createUpdate("DELETE FROM transient.sessions WHERE expires_at <= :now")
+                .createUpdate("""
+                        DELETE FROM transient.sessions WHERE id IN (
+                            SELECT id FROM transient.sessions WHERE expires_at <= :now <lockFree>)
+                        """)
+                .define("lockFree", scope.dialect().lockFree())
                 .bind("now", scope.nowMillis())
                 .execute();
     }

@@ -47,9 +47,9 @@ final class SqliteFiles implements AutoCloseable {
             Path database = folder.toRealPath().resolve(file.getFileName());
             return new SqliteFiles(database, beside(database, "-transient"), locked(file, beside(database, ".lock")));
         } catch (IOException e) {
-            throw new StoreOpenException(Reason.NOT_WRITABLE, file, e);
+            throw new StoreOpenException(Reason.NOT_WRITABLE, file.toString(), e);
         } catch (UnsupportedOperationException e) {
-            throw new StoreOpenException(Reason.NOT_PRIVATE, file, e);
+            throw new StoreOpenException(Reason.NOT_PRIVATE, file.toString(), e);
         }
     }
 
@@ -66,7 +66,7 @@ final class SqliteFiles implements AutoCloseable {
         try {
             return !Files.exists(database) || Files.size(database) == 0;
         } catch (IOException e) {
-            throw new StoreOpenException(Reason.NOT_WRITABLE, database, e);
+            throw new StoreOpenException(Reason.NOT_WRITABLE, database.toString(), e);
         }
     }
 
@@ -78,7 +78,7 @@ final class SqliteFiles implements AutoCloseable {
             createPrivate(passing);
             forceFolder();
         } catch (IOException e) {
-            throw new StoreOpenException(Reason.NOT_WRITABLE, database, e);
+            throw new StoreOpenException(Reason.NOT_WRITABLE, database.toString(), e);
         }
     }
 
@@ -101,14 +101,14 @@ final class SqliteFiles implements AutoCloseable {
             FileLock held = channel.tryLock();
             locked = held != null;
         } catch (OverlappingFileLockException e) {
-            throw new StoreOpenException(Reason.IN_USE, file, e);
+            throw new StoreOpenException(Reason.IN_USE, file.toString(), e);
         } finally {
             if (!locked) {
                 channel.close();
             }
         }
         if (!locked) {
-            throw new StoreOpenException(Reason.IN_USE, file, null);
+            throw new StoreOpenException(Reason.IN_USE, file.toString(), null);
         }
         return channel;
     }

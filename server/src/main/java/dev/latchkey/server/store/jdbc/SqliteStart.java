@@ -1,9 +1,9 @@
 package dev.latchkey.server.store.jdbc;
 
-import dev.latchkey.server.store.Deployment;
 import dev.latchkey.server.store.StoreOpenException;
 import dev.latchkey.server.store.StoreOpenException.Reason;
 import dev.latchkey.server.store.StoreOptions;
+import dev.latchkey.server.store.jdbc.Stores.Migrated;
 import org.flywaydb.core.api.FlywayException;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
@@ -26,50 +26,47 @@ final class SqliteStart {
 
     /** The caller closes the keys. */
     StoreKeys run() throws StoreOpenException {
-        try {
-            if (!files.databaseIsNew()) {
-                requireOurs();
-            }
-            files.create();
-            SqliteSchema.migrate(connections.durable());
+        return explained(() -> {
+            prepare();
             return begin();
+        });
+    }
+
+    /** Makes or changes the tables and opens nothing. */
+    Migrated migrate() throws StoreOpenException {
+        return explained(() -> new Migrated(prepare(), SqliteSchema.VERSION));
+    }
+
+    /** @return the version that the tables had */
+    private int prepare() throws StoreOpenException {
+        int before = files.databaseIsNew() ? 0 : requireOurs();
+        files.create();
+        SqliteSchema.migrate(connections.durable());
+        return before;
+    }
+
+    private <T> T explained(Step<T> step) throws StoreOpenException {
+        try {
+            return step.take();
         } catch (DamagedRecordException e) {
-            throw new StoreOpenException(Reason.DAMAGED, files.database(), e);
+            throw new StoreOpenException(Reason.DAMAGED, options.location().describe(), e);
         } catch (FlywayException | JdbiException e) {
-            throw new StoreOpenException(reason(e), files.database(), e);
+            throw new StoreOpenException(reason(e), options.location().describe(), e);
         }
     }
 
-    private void requireOurs() throws StoreOpenException {
+    private int requireOurs() throws StoreOpenException {
         try (Handle handle = Jdbi.open(connections::readOnly)) {
-            SqliteSchema.requireOurs(handle, options.rootKey(), options.random(), files.database());
+            return new SchemaCheck(options, SqliteSchema.VERSION).requireOurs(handle, SqliteSchema.tables(handle));
         }
     }
 
     private StoreKeys begin() {
+        StoreStart start = new StoreStart(options, new SqliteDialect(options.clockOffset()));
         try (Handle handle = Jdbi.open(connections::whole)) {
             handle.useTransaction(SqliteSchema::createTransientTables);
-            handle.useTransaction(this::createDeployment);
-            return load(handle);
-        }
-    }
-
-    private void createDeployment(Handle handle) {
-        DeploymentTable deployment = new DeploymentTable(handle);
-        if (deployment.rootFingerprint().isEmpty()) {
-            deployment.create(options, new SqliteClock(options.clockOffset()).millis(handle));
-        }
-    }
-
-    private StoreKeys load(Handle handle) {
-        DeploymentTable table = new DeploymentTable(handle);
-        DataKeyRing durable = table.loadDataKeys(options.rootKey(), options.random());
-        try {
-            Deployment deployment = table.load(durable);
-            return new StoreKeys(durable, new TransientKeys(options.rootKey(), options.random()), deployment);
-        } catch (DamagedRecordException e) {
-            durable.close();
-            throw e;
+            handle.useTransaction(start::createDeployment);
+            return start.load(handle);
         }
     }
 
@@ -80,5 +77,10 @@ final class SqliteStart {
             case DAMAGED -> Reason.DAMAGED;
             case NO_ACCESS -> Reason.NOT_WRITABLE;
         };
+    }
+
+    @FunctionalInterface
+    private interface Step<T> {
+        T take() throws StoreOpenException;
     }
 }

@@ -2,10 +2,12 @@ package dev.latchkey.server.store.jdbc;
 
 import dev.latchkey.server.store.Deployment;
 import dev.latchkey.server.store.Store;
+import dev.latchkey.server.store.StoreLocation.SqliteFile;
 import dev.latchkey.server.store.StoreOpenException;
 import dev.latchkey.server.store.StoreOptions;
 import dev.latchkey.server.store.StoreUnavailableException;
 import dev.latchkey.server.store.StoreUnavailableException.Reason;
+import dev.latchkey.server.store.jdbc.Stores.Migrated;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.JdbiException;
 
@@ -13,14 +15,14 @@ import org.jdbi.v3.core.JdbiException;
  * The embedded store: one SQLite file for what stays, one beside it for what a restart ends. One transaction spans
  * both, and one process owns them.
  */
-public final class SqliteStore implements Store {
+final class SqliteStore implements Store {
     private static final int PURGED_AT_ONCE = 1000;
 
     private final StoreOptions options;
     private final SqliteFiles files;
     private final StoreKeys keys;
     private final SqliteWriter writer;
-    private final SqliteClock clock;
+    private final SqliteDialect dialect;
     private final LogTruncation truncation = new LogTruncation();
 
     private SqliteStore(StoreOptions options, SqliteFiles files, StoreKeys keys, SqliteWriter writer) {
@@ -28,7 +30,7 @@ public final class SqliteStore implements Store {
         this.files = files;
         this.keys = keys;
         this.writer = writer;
-        this.clock = new SqliteClock(options.clockOffset());
+        this.dialect = new SqliteDialect(options.clockOffset());
     }
 
     /**
@@ -37,8 +39,8 @@ public final class SqliteStore implements Store {
      * @throws StoreOpenException if the database is not this version's, not this root key's, in use or not usable;
      *     nothing in it was changed then
      */
-    public static SqliteStore open(StoreOptions options) throws StoreOpenException {
-        SqliteFiles files = SqliteFiles.lock(options.file());
+    static SqliteStore open(StoreOptions options, SqliteFile file) throws StoreOpenException {
+        SqliteFiles files = SqliteFiles.lock(file.file());
         boolean opened = false;
         try {
             SqliteConnections connections = new SqliteConnections(files, options.patience());
@@ -52,8 +54,20 @@ public final class SqliteStore implements Store {
         }
     }
 
+    /** Brings the tables to this version's form; nobody else may have the file open. */
+    static Migrated migrate(StoreOptions options, SqliteFile file) throws StoreOpenException {
+        try (SqliteFiles files = SqliteFiles.lock(file.file())) {
+            return new SqliteStart(options, files, new SqliteConnections(files, options.patience())).migrate();
+        }
+    }
+
     @Override
     public <T, E extends Exception> T transact(Work<T, E> work) throws E, StoreUnavailableException {
+        return run(work::in);
+    }
+
+    @Override
+    public <T, E extends Exception> T view(Work<T, E> work) throws E, StoreUnavailableException {
         return run(work::in);
     }
 
@@ -107,8 +121,9 @@ public final class SqliteStore implements Store {
         boolean ended = false;
         try {
             Handle handle = writer.begin();
-            long now = clock.millis(handle);
-            Scope scope = new Scope(handle, now, keys.durable(), keys.passing().in(handle, now));
+            long now = dialect.millis(handle);
+            Scope scope = new Scope(
+                    handle, dialect, now, keys.durable(), keys.passing().in(handle, now));
             T result;
             try (scope) {
                 result = work.in(new JdbcTransaction(scope, options, keys.unknownAccount()));

@@ -7,15 +7,18 @@ import dev.latchkey.server.seal.DataKey;
 import dev.latchkey.server.seal.KeyWrapper;
 import java.nio.ByteBuffer;
 import java.security.SecureRandom;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.statement.StatementContext;
 
 /**
- * The keys of what is gone after a restart: a new one every day, and the old one deleted when nothing sealed under it
- * can be alive. They stand in the database beside what they seal, wrapped, and never in a backup.
+ * The keys of what no backup takes: a new one every day, and the old one deleted when nothing sealed under it can be
+ * alive. They stand in the database beside what they seal, wrapped. Safe for use by several threads.
  */
 final class TransientKeys implements AutoCloseable {
 
@@ -28,7 +31,7 @@ final class TransientKeys implements AutoCloseable {
     private final SecureRandom random;
 
     /** Unwrapped keys by their wrapped form, which no roll-back of a transaction can give another meaning. */
-    private final Map<ByteBuffer, DataKey> unwrapped = new ConcurrentHashMap<>();
+    private final Map<ByteBuffer, Unwrapped> unwrapped = new ConcurrentHashMap<>();
 
     TransientKeys(KeyWrapper rootKey, SecureRandom random) {
         this.rootKey = rootKey;
@@ -57,62 +60,86 @@ final class TransientKeys implements AutoCloseable {
 
     @Override
     public void close() {
-        unwrapped.values().forEach(DataKey::close);
+        unwrapped.values().forEach(cached -> cached.key.close());
         unwrapped.clear();
     }
 
     private DataKey current(Handle handle, long now) {
-        Optional<Stored> newest = handle.createQuery("""
-                        SELECT version, wrapped, created_at FROM transient.transient_keys
-                        ORDER BY version DESC LIMIT 1
-                        """)
-                .map((row, context) ->
-                        new Stored(row.getInt("version"), row.getBytes("wrapped"), row.getLong("created_at")))
-                .findOne();
-        if (newest.isPresent() && now < newest.get().createdAt + DAY) {
-            return unwrap(newest.get().version, newest.get().wrapped);
+        Optional<Stored> newest = newest(handle);
+        if (newest.isEmpty() || now >= newest.get().createdAt + DAY) {
+            create(handle, now, newest.map(key -> key.version).orElse(0) + 1);
+            newest = newest(handle);
         }
-        int version = newest.map(key -> key.version).orElse(0) + 1;
-        return create(handle, now, version);
+        return unwrap(newest.orElseThrow(() -> new IllegalStateException("a key was just made")));
     }
 
-    private DataKey create(Handle handle, long now, int version) {
-        close();
+    private static Optional<Stored> newest(Handle handle) {
+        return handle.createQuery("""
+                        SELECT version, wrapped, created_at FROM transient.transient_keys
+                        ORDER BY version DESC LIMIT 1
+                        """).map(TransientKeys::stored).findOne();
+    }
+
+    /** Makes the key of this version; does nothing where another server was quicker. */
+    private void create(Handle handle, long now, int version) {
+        long bound = now - DAY - LONGEST_LIFE.toMillis();
         handle.createUpdate("DELETE FROM transient.transient_keys WHERE created_at <= :bound")
-                .bind("bound", now - DAY - LONGEST_LIFE.toMillis())
+                .bind("bound", bound)
                 .execute();
+        forgetUntil(bound);
         byte[] wrapped;
         try (SecretBytes key = SecretBytes.random(KeyWrapper.DATA_KEY_BYTES, random)) {
             wrapped = rootKey.wrap(key, cell(version));
         }
         handle.createUpdate("""
                         INSERT INTO transient.transient_keys (version, wrapped, created_at)
-                        VALUES (:version, :wrapped, :now)
+                        VALUES (:version, :wrapped, :now) ON CONFLICT (version) DO NOTHING
                         """)
                 .bind("version", version)
                 .bind("wrapped", wrapped)
                 .bind("now", now)
                 .execute();
-        return unwrap(version, wrapped);
+    }
+
+    /** Nothing that they sealed can be alive, so no transaction under way uses them. */
+    private void forgetUntil(long createdAt) {
+        unwrapped.values().removeIf(cached -> {
+            boolean over = cached.createdAt <= createdAt;
+            if (over) {
+                cached.key.close();
+            }
+            return over;
+        });
     }
 
     private DataKey byVersion(Handle handle, int version, Cell sealedCell) throws DamagedValueException {
-        byte[] wrapped = handle.createQuery("SELECT wrapped FROM transient.transient_keys WHERE version = :version")
+        Stored stored = handle.createQuery("""
+                        SELECT version, wrapped, created_at FROM transient.transient_keys WHERE version = :version
+                        """)
                 .bind("version", version)
-                .mapTo(byte[].class)
+                .map(TransientKeys::stored)
                 .findOne()
                 .orElseThrow(() -> new DamagedValueException(DamagedValueException.Reason.UNKNOWN_KEY, sealedCell));
-        return unwrap(version, wrapped);
+        return unwrap(stored);
+    }
+
+    private DataKey unwrap(Stored stored) {
+        return unwrapped.computeIfAbsent(
+                        ByteBuffer.wrap(stored.wrapped),
+                        absent -> new Unwrapped(unwrap(stored.version, stored.wrapped), stored.createdAt))
+                .key;
     }
 
     private DataKey unwrap(int version, byte[] wrapped) {
-        return unwrapped.computeIfAbsent(ByteBuffer.wrap(wrapped), absent -> {
-            try (SecretBytes key = rootKey.unwrap(wrapped, cell(version))) {
-                return new DataKey(version, key);
-            } catch (DamagedValueException e) {
-                throw new DamagedRecordException(e);
-            }
-        });
+        try (SecretBytes key = rootKey.unwrap(wrapped, cell(version))) {
+            return new DataKey(version, key);
+        } catch (DamagedValueException e) {
+            throw new DamagedRecordException(e);
+        }
+    }
+
+    private static Stored stored(ResultSet row, StatementContext context) throws SQLException {
+        return new Stored(row.getInt("version"), row.getBytes("wrapped"), row.getLong("created_at"));
     }
 
     private static Cell cell(int version) {
@@ -127,6 +154,16 @@ final class TransientKeys implements AutoCloseable {
         Stored(int version, byte[] wrapped, long createdAt) {
             this.version = version;
             this.wrapped = wrapped;
+            this.createdAt = createdAt;
+        }
+    }
+
+    private static final class Unwrapped {
+        private final DataKey key;
+        private final long createdAt;
+
+        Unwrapped(DataKey key, long createdAt) {
+            this.key = key;
             this.createdAt = createdAt;
         }
     }

@@ -21,6 +21,7 @@ final class WaitingTable {
         if (lifetime.compareTo(TransientKeys.LONGEST_LIFE) > 0) {
             throw new IllegalArgumentException("nothing waits longer than its key is kept");
         }
+        scope.dialect().takeTurn(scope.handle(), table);
         deleteExpired();
         if (count() >= atMost) {
             return false;
@@ -58,8 +59,12 @@ final class WaitingTable {
 
     void deleteExpired() {
         scope.handle()
-                .createUpdate("DELETE FROM transient.<table> WHERE expires_at <= :now")
+                .createUpdate("""
+                        DELETE FROM transient.<table> WHERE id IN (
+                            SELECT id FROM transient.<table> WHERE expires_at <= :now <lockFree>)
+                        """)
                 .define("table", table)
+                .define("lockFree", scope.dialect().lockFree())
                 .bind("now", scope.nowMillis())
                 .execute();
     }

@@ -2,6 +2,7 @@ package dev.latchkey.server.store.jdbc;
 
 import dev.latchkey.server.seal.RootKey;
 import dev.latchkey.server.store.Store;
+import dev.latchkey.server.store.StoreLocation.SqliteFile;
 import dev.latchkey.server.store.StoreOpenException;
 import dev.latchkey.server.store.StoreOptions;
 import java.nio.file.Path;
@@ -44,16 +45,21 @@ final class SqliteDatabase implements TestDatabase {
     }
 
     StoreOptions options() {
-        return StoreOptions.of(file, rootKey, random);
+        return StoreOptions.of(new SqliteFile(file), rootKey, random);
     }
 
     Store open() throws StoreOpenException {
-        return SqliteStore.open(options());
+        return Stores.open(options());
     }
 
     @Override
     public Store open(UnaryOperator<StoreOptions> settings) throws StoreOpenException {
-        return SqliteStore.open(settings.apply(options()));
+        return Stores.open(settings.apply(options()));
+    }
+
+    @Override
+    public Store openNarrow(UnaryOperator<StoreOptions> settings) throws StoreOpenException {
+        return open(settings);
     }
 
     /** A second pair of hands on the durable file, such as an attacker's or a shell's. */

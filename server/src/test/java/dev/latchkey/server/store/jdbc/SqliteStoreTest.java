@@ -16,6 +16,7 @@ import dev.latchkey.server.store.Secrets.Outcome;
 import dev.latchkey.server.store.Secrets.SealedSecret;
 import dev.latchkey.server.store.Sessions.NewSession;
 import dev.latchkey.server.store.Store;
+import dev.latchkey.server.store.StoreLocation.SqliteFile;
 import dev.latchkey.server.store.StoreOptions;
 import dev.latchkey.server.store.StoreUnavailableException;
 import dev.latchkey.server.store.StoreUnavailableException.Reason;
@@ -182,6 +183,19 @@ final class SqliteStoreTest {
         }
 
         @Test
+        void reopen_endsAllOfThem() throws Exception {
+            fill();
+
+            store.close();
+            store = database.open();
+
+            assertThat(rows(database.passing(), "handshakes")).isZero();
+            assertThat(rows(database.passing(), "pending_registrations")).isZero();
+            assertThat(rows(database.passing(), "sessions")).isZero();
+            assertThat(rows(database.passing(), "transient_keys")).isZero();
+        }
+
+        @Test
         void purge_alive_leavesThem() throws Exception {
             fill();
 
@@ -302,7 +316,7 @@ final class SqliteStoreTest {
             assertThat(said[1]).isIn("FAILED", "COMMIT_UNKNOWN");
             assertThat(said[2]).as("can still read").isEqualTo("true");
             try (RootKey key = RootKeyFile.load(rootKey, new SecureRandom());
-                    Store later = SqliteStore.open(StoreOptions.of(full, key, new SecureRandom()))) {
+                    Store later = Stores.open(StoreOptions.of(new SqliteFile(full), key, new SecureRandom()))) {
                 assertThat(later.deployment()).isNotNull();
             }
             assertThat(acknowledged).isPositive();

@@ -31,10 +31,10 @@ abstract class StoreContract {
     private TestDatabase database;
     private Store store;
 
-    abstract TestDatabase database(Path newFolder);
+    abstract TestDatabase database(Path newFolder) throws Exception;
 
     @BeforeEach
-    final void openStore() throws StoreOpenException {
+    final void openStore() throws Exception {
         database = database(folder);
         reopen(options -> options);
     }
@@ -51,6 +51,12 @@ abstract class StoreContract {
             store.close();
         }
         store = database.open(options -> settings.apply(options.clockOffset(clock)));
+    }
+
+    /** The same with room for one transaction at a time. */
+    final void reopenNarrow(UnaryOperator<StoreOptions> settings) throws StoreOpenException {
+        store.close();
+        store = database.openNarrow(options -> settings.apply(options.clockOffset(clock)));
     }
 
     final Store store() {

@@ -6,6 +6,7 @@ import dev.latchkey.server.seal.RootKeyFile;
 import dev.latchkey.server.store.Secrets.Outcome;
 import dev.latchkey.server.store.Secrets.SealedSecret;
 import dev.latchkey.server.store.Store;
+import dev.latchkey.server.store.StoreLocation.SqliteFile;
 import dev.latchkey.server.store.StoreOptions;
 import dev.latchkey.server.store.StoreUnavailableException;
 import dev.latchkey.server.store.StoreUnavailableException.Reason;
@@ -48,7 +49,7 @@ final class StoresUntilFull {
         SecureRandom random = new SecureRandom();
         TestAccount rosa = TestAccount.random();
         try (RootKey rootKey = RootKeyFile.load(Path.of(arguments[1]), random);
-                Store store = SqliteStore.open(StoreOptions.of(Path.of(arguments[0]), rootKey, random))) {
+                Store store = Stores.open(StoreOptions.of(new SqliteFile(Path.of(arguments[0])), rootKey, random))) {
             store.transact(rosa::createIn);
             System.out.println(fill(store, rosa));
         }

@@ -11,6 +11,9 @@ interface TestDatabase extends AutoCloseable {
     /** The caller closes the store. */
     Store open(UnaryOperator<StoreOptions> settings) throws StoreOpenException;
 
+    /** Like {@link #open}, with room for one transaction at a time. */
+    Store openNarrow(UnaryOperator<StoreOptions> settings) throws StoreOpenException;
+
     @Override
     void close();
 }

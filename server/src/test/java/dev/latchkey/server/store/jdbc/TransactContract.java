@@ -70,7 +70,7 @@ abstract class TransactContract extends StoreContract {
 
     @Test
     void transact_waitedTooLong_isBusyAndDidNotRun() throws Exception {
-        reopen(options -> options.patience(Duration.ofMillis(20)));
+        reopenNarrow(options -> options.patience(Duration.ofMillis(20)));
         CountDownLatch begun = new CountDownLatch(1);
         CountDownLatch enough = new CountDownLatch(1);
         ExecutorService other = Executors.newSingleThreadExecutor();
@@ -168,7 +168,27 @@ abstract class TransactContract extends StoreContract {
     }
 
     @Test
-    void reopen_keepsWhatIsDurableAndEndsWhatIsNot() throws Exception {
+    void view_seesWhatIsThere() throws Exception {
+        run(rosa::createIn);
+
+        long version = store().view(tx -> tx.accounts().credentialVersion(rosa.user));
+
+        assertThat(version).isEqualTo(1);
+    }
+
+    @Test
+    void view_workThrowsItsOwn_throwsIt() {
+        IOException own = new IOException("own");
+
+        assertThatExceptionOfType(IOException.class)
+                .isThrownBy(() -> store().<Void, IOException>view(tx -> {
+                    throw own;
+                }))
+                .isSameAs(own);
+    }
+
+    @Test
+    void reopen_keepsWhatIsDurable() throws Exception {
         SessionId session = TestAccount.newSessionId();
         run(tx -> writeEverywhere(tx, session));
 
@@ -178,8 +198,6 @@ abstract class TransactContract extends StoreContract {
             assertThat(tx.accounts().byName(rosa.name)).hasValueSatisfying(TransactContract::close);
             assertThat(tx.ledger().collectFailures(rosa.name, Duration.ZERO).attempts())
                     .hasSize(1);
-            assertThat(tx.handshakes().consume(session)).isEmpty();
-            assertThat(tx.sessions().find(session)).isEmpty();
         });
     }
 

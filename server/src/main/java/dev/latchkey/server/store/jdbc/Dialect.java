@@ -1,0 +1,24 @@
+package dev.latchkey.server.store.jdbc;
+
+import org.jdbi.v3.core.Handle;
+
+/** Where the databases do not agree. The statements of the tables are the same for all; these are their gaps. */
+interface Dialect {
+    /** The database's own clock in Unix milliseconds, as it was when the transaction began. */
+    long millis(Handle handle);
+
+    /** Ends a SELECT: nobody else changes the rows before the transaction ends. Empty where nobody else could. */
+    String lock();
+
+    /** Like {@link #lock}, but passes over rows that somebody else holds. */
+    String lockFree();
+
+    /** Lets one transaction at a time on from here, until it ends. */
+    void takeTurn(Handle handle, String turn);
+
+    /** Zeros that stand in a row before what must leave no trace when it goes; empty where that would not help. */
+    byte[] slack();
+
+    /** Whether bytes that are written over are gone from where they stood. */
+    boolean overwrites();
+}

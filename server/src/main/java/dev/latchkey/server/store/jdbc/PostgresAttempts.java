@@ -1,0 +1,159 @@
+package dev.latchkey.server.store.jdbc;
+
+import com.zaxxer.hikari.HikariDataSource;
+import dev.latchkey.server.store.StoreUnavailableException;
+import dev.latchkey.server.store.StoreUnavailableException.Reason;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.Jdbi;
+import org.jdbi.v3.core.JdbiException;
+
+/**
+ * Runs work in transactions, again where that is safe: when it was undone for another transaction, and when the connection
+ * was lost before the commit was sent. After that nothing is repeated here, since it may have been carried out.
+ */
+final class PostgresAttempts {
+    private static final int MOST = 12;
+    private static final long SHORTEST_PAUSE_MILLIS = 2;
+    private static final long LONGEST_PAUSE_MILLIS = 400;
+
+    private final HikariDataSource connections;
+    private final Jdbi jdbi;
+    private final long patienceNanos;
+    private final Random random;
+
+    /**
+     * Runs work on these connections.
+     *
+     * @param patience for all attempts at one piece of work
+     * @param random so that those who met do not meet again
+     */
+    PostgresAttempts(HikariDataSource connections, Duration patience, Random random) {
+        this.connections = connections;
+        this.jdbi = Jdbi.create(connections);
+        this.patienceNanos = patience.toNanos();
+        this.random = random;
+    }
+
+    /** What is done in a transaction; from its start again if need be. */
+    @FunctionalInterface
+    interface Work<T, E extends Exception> {
+        T on(Handle handle) throws E;
+    }
+
+    <T, E extends Exception> T run(PostgresTransaction.Mode mode, Work<T, E> work) throws E, StoreUnavailableException {
+        long until = System.nanoTime() + patienceNanos;
+        for (int attempt = 1; ; attempt++) {
+            if (Thread.currentThread().isInterrupted()) {
+                throw new StoreUnavailableException(Reason.BUSY, "interrupted before the transaction", null);
+            }
+            try {
+                return once(mode, work);
+            } catch (Undone e) {
+                if (attempt == MOST || System.nanoTime() > until || !e.mayRunAgain) {
+                    throw e.unavailable;
+                }
+                pause(attempt, e.unavailable);
+            }
+        }
+    }
+
+    private <T, E extends Exception> T once(PostgresTransaction.Mode mode, Work<T, E> work)
+            throws E, StoreUnavailableException, Undone {
+        try (PostgresTransaction transaction = begin(mode)) {
+            T result;
+            try {
+                result = work.on(transaction.handle());
+                if (transaction.hasFailed()) {
+                    throw new IllegalStateException("work went on after a statement that failed");
+                }
+            } catch (DamagedRecordException e) {
+                throw new StoreUnavailableException(Reason.DAMAGED, e.getMessage(), e);
+            } catch (JdbiException e) {
+                throw undone(transaction, e);
+            } catch (SQLException e) {
+                throw undone(transaction, e);
+            }
+            commit(transaction, result);
+            return result;
+        }
+    }
+
+    private PostgresTransaction begin(PostgresTransaction.Mode mode) throws Undone {
+        try {
+            return PostgresTransaction.begin(jdbi, connections, mode);
+        } catch (JdbiException e) {
+            // The pool has waited as long as it may; it has a cause if it was not for others that it waited.
+            Throwable failure = e.getCause();
+            boolean crowded = failure == null || failure.getCause() == null;
+            throw new Undone(crowded ? Reason.BUSY : Reason.FAILED, e, false);
+        }
+    }
+
+    private static Undone undone(PostgresTransaction transaction, Exception e) {
+        PostgresFailure failure = PostgresFailure.of(e);
+        if (failure == PostgresFailure.LOST) {
+            transaction.isBroken();
+        }
+        return switch (failure) {
+            case COLLIDED -> new Undone(Reason.BUSY, e, true);
+            case LOST -> new Undone(Reason.FAILED, e, true);
+            case BUSY -> new Undone(Reason.BUSY, e, false);
+            case LOGIN_REFUSED, NO_RIGHTS, DAMAGED, FAILED -> new Undone(Reason.FAILED, e, false);
+        };
+    }
+
+    private static void commit(PostgresTransaction transaction, Object result) throws Undone {
+        try {
+            transaction.commit();
+        } catch (SQLException e) {
+            discard(result);
+            PostgresFailure failure = PostgresFailure.of(e);
+            if (failure == PostgresFailure.COLLIDED) {
+                throw new Undone(Reason.BUSY, e, true);
+            }
+            transaction.isBroken();
+            throw new Undone(Reason.COMMIT_UNKNOWN, e, false);
+        }
+    }
+
+    /** Nobody gets to see it, so nobody else wipes what it holds. */
+    private static void discard(Object result) {
+        Object held = result instanceof java.util.Optional<?> optional ? optional.orElse(null) : result;
+        if (held instanceof AutoCloseable closeable) {
+            try {
+                closeable.close();
+            } catch (Exception e) {
+                throw new IllegalStateException("what the store gives closes without fail", e);
+            }
+        }
+    }
+
+    private void pause(int attempt, StoreUnavailableException failure) throws StoreUnavailableException {
+        long longest = Math.min(LONGEST_PAUSE_MILLIS, SHORTEST_PAUSE_MILLIS << attempt);
+        try {
+            TimeUnit.MILLISECONDS.sleep(1 + random.nextInt(Math.toIntExact(longest)));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw failure;
+        }
+    }
+
+    /** A transaction that came to nothing, or to nobody knows what. */
+    private static final class Undone extends Exception {
+        private static final long serialVersionUID = 1L;
+
+        private final transient StoreUnavailableException unavailable;
+        private final boolean mayRunAgain;
+
+        Undone(Reason reason, Exception cause, boolean mayRunAgain) {
+            super(cause);
+            this.unavailable =
+                    new StoreUnavailableException(reason, "the database failed: " + cause.getMessage(), cause);
+            this.mayRunAgain = mayRunAgain;
+        }
+    }
+}

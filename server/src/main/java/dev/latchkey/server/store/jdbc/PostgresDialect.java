@@ -1,0 +1,51 @@
+package dev.latchkey.server.store.jdbc;
+
+import dev.latchkey.server.store.ClockOffset;
+import org.jdbi.v3.core.Handle;
+
+/** PostgreSQL at READ COMMITTED: transactions run side by side, and meet at the rows that they lock. */
+final class PostgresDialect implements Dialect {
+    private final ClockOffset offset;
+
+    PostgresDialect(ClockOffset offset) {
+        this.offset = offset;
+    }
+
+    @Override
+    public long millis(Handle handle) {
+        return offset.millis()
+                + handle.createQuery("SELECT CAST(floor(extract(epoch FROM now()) * 1000) AS bigint)")
+                        .mapTo(long.class)
+                        .one();
+    }
+
+    @Override
+    public String lock() {
+        return "FOR UPDATE";
+    }
+
+    @Override
+    public String lockFree() {
+        return "FOR UPDATE SKIP LOCKED";
+    }
+
+    /** A row that is written, not only locked: after a crash its table is empty, and has it again with the first turn. */
+    @Override
+    public void takeTurn(Handle handle, String turn) {
+        handle.createUpdate("""
+                        INSERT INTO transient.turns (name, taken) VALUES (:name, 1)
+                        ON CONFLICT (name) DO UPDATE SET taken = turns.taken + 1
+                        """).bind("name", turn).execute();
+    }
+
+    /** A row that is changed stands elsewhere afterwards, and the old one stays until it is cleaned away. */
+    @Override
+    public byte[] slack() {
+        return new byte[0];
+    }
+
+    @Override
+    public boolean overwrites() {
+        return false;
+    }
+}

@@ -1,0 +1,83 @@
+package dev.latchkey.server.store.jdbc;
+
+import com.zaxxer.hikari.HikariDataSource;
+import dev.latchkey.server.store.StoreLocation.PostgresDatabase;
+import dev.latchkey.server.store.StoreOpenException;
+import dev.latchkey.server.store.StoreOpenException.Reason;
+import dev.latchkey.server.store.StoreOptions;
+import dev.latchkey.server.store.jdbc.Stores.Migrated;
+import javax.sql.DataSource;
+import org.flywaydb.core.api.FlywayException;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.Jdbi;
+import org.jdbi.v3.core.JdbiException;
+
+/**
+ * Opens one PostgreSQL store, in an order that changes nothing in a database it has to refuse: look, then the tables,
+ * then the deployment. Any number of servers may do it at once.
+ */
+final class PostgresStart {
+    private final StoreOptions options;
+    private final PostgresDatabase database;
+
+    private PostgresStart(StoreOptions options, PostgresDatabase database) {
+        this.options = options;
+        this.database = database;
+    }
+
+    /** The caller closes the keys. */
+    static StoreKeys run(StoreOptions options, PostgresDatabase database) throws StoreOpenException {
+        return new PostgresStart(options, database).connected(PostgresStart::begin);
+    }
+
+    /** Makes or changes the tables and opens nothing. */
+    static Migrated migrate(StoreOptions options, PostgresDatabase database) throws StoreOpenException {
+        return new PostgresStart(options, database).connected(PostgresStart::migrate);
+    }
+
+    private <T> T connected(Step<T> step) throws StoreOpenException {
+        try (HikariDataSource source = PostgresPool.forMigrations(database, options.patience())) {
+            return step.on(this, source);
+        } catch (DamagedRecordException e) {
+            throw new StoreOpenException(Reason.DAMAGED, database.describe(), e);
+        } catch (FlywayException | JdbiException e) {
+            throw new StoreOpenException(reason(e), database.describe(), e);
+        }
+    }
+
+    private StoreKeys begin(DataSource source) throws StoreOpenException {
+        migrate(source);
+        StoreStart start = new StoreStart(options, new PostgresDialect(options.clockOffset()));
+        try (Handle handle = Jdbi.open(source)) {
+            handle.useTransaction(start::createDeployment);
+            return start.load(handle);
+        }
+    }
+
+    /** Leaves tables alone that are as they should be: then the user needs no right to change them. */
+    private Migrated migrate(DataSource source) throws StoreOpenException {
+        int before;
+        try (Handle handle = Jdbi.open(source)) {
+            before =
+                    new SchemaCheck(options, PostgresSchema.VERSION).requireOurs(handle, PostgresSchema.tables(handle));
+        }
+        if (before != PostgresSchema.VERSION) {
+            PostgresSchema.migrate(source);
+        }
+        return new Migrated(before, PostgresSchema.VERSION);
+    }
+
+    private static Reason reason(Exception failure) {
+        return switch (PostgresFailure.of(failure)) {
+            case LOGIN_REFUSED -> Reason.LOGIN_REFUSED;
+            case NO_RIGHTS -> Reason.NO_RIGHTS;
+            case DAMAGED -> Reason.DAMAGED;
+            case COLLIDED, LOST, BUSY, FAILED -> Reason.UNREACHABLE;
+        };
+    }
+
+    @FunctionalInterface
+    private interface Step<T> {
+        T on(PostgresStart start, DataSource source) throws StoreOpenException;
+    }
+}

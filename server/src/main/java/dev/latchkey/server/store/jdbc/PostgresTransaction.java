@@ -1,0 +1,109 @@
+package dev.latchkey.server.store.jdbc;
+
+import com.zaxxer.hikari.HikariDataSource;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.SQLWarning;
+import java.sql.Statement;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.Jdbi;
+import org.jdbi.v3.core.JdbiException;
+import org.postgresql.core.BaseConnection;
+import org.postgresql.core.TransactionState;
+
+/** One transaction on one connection, from its first statement to its end. */
+final class PostgresTransaction implements AutoCloseable {
+    private final HikariDataSource connections;
+    private final Handle handle;
+    private final Connection connection;
+    private boolean ended;
+    private boolean broken;
+
+    /** What a transaction is for. */
+    enum Mode {
+        CHANGE,
+        /** Sees the database as it is at one moment. */
+        VIEW
+    }
+
+    private PostgresTransaction(HikariDataSource connections, Handle handle) {
+        this.connections = connections;
+        this.handle = handle;
+        this.connection = handle.getConnection();
+    }
+
+    /**
+     * Takes a connection; the driver begins the transaction with the first statement.
+     *
+     * @throws JdbiException if there is no connection to be had
+     */
+    static PostgresTransaction begin(Jdbi jdbi, HikariDataSource connections, Mode mode) {
+        PostgresTransaction transaction = new PostgresTransaction(connections, jdbi.open());
+        if (mode == Mode.VIEW) {
+            boolean begun = false;
+            try {
+                transaction.handle.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY");
+                begun = true;
+            } finally {
+                if (!begun) {
+                    transaction.close();
+                }
+            }
+        }
+        return transaction;
+    }
+
+    Handle handle() {
+        return handle;
+    }
+
+    /** Whether a statement failed before: then only a roll-back is possible, and a commit would silently be one. */
+    boolean hasFailed() throws SQLException {
+        return connection.unwrap(BaseConnection.class).getTransactionState() == TransactionState.FAILED;
+    }
+
+    /**
+     * Commits. However long the other servers of a database that replicates synchronously take, the wait for them is not
+     * given up at the database: what it had written alone would then be seen, and lost with it.
+     *
+     * @throws SQLException if it is not known whether the commit arrived, or where it did; a failure with a SQLSTATE of
+     *     class 40 or 23 is a roll-back
+     */
+    void commit() throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute("SET LOCAL statement_timeout = 0; COMMIT");
+            ended = true;
+            SQLWarning warning = statement.getWarnings();
+            if (warning != null) {
+                // Committed here, and perhaps nowhere else: somebody ended the wait for the others.
+                throw new SQLException(warning.getMessage(), warning.getSQLState(), warning);
+            }
+        }
+    }
+
+    /** The connection is not to be used again. */
+    void isBroken() {
+        broken = true;
+    }
+
+    /** Undoes what was not committed, and gives the connection back. */
+    @Override
+    public void close() {
+        try {
+            if (!ended && !broken) {
+                connection.rollback();
+            }
+        } catch (SQLException e) {
+            broken = true;
+        }
+        if (broken) {
+            connections.evictConnection(connection);
+        }
+        try {
+            connection.close();
+        } catch (SQLException e) {
+            // It was given up, and the database undoes by itself what was begun on it.
+            broken = true;
+        }
+    }
+}

@@ -1,0 +1,49 @@
+package dev.latchkey.server.store.jdbc;
+
+import dev.latchkey.server.store.ClockOffset;
+import org.jdbi.v3.core.Handle;
+
+/** SQLite: a transaction that may write is alone. */
+final class SqliteDialect implements Dialect {
+    /** As much of a row as can stand in a page with others: what comes after it leaves no copies behind. */
+    static final int SLACK = 4096 - 35;
+
+    private final ClockOffset offset;
+
+    SqliteDialect(ClockOffset offset) {
+        this.offset = offset;
+    }
+
+    @Override
+    public long millis(Handle handle) {
+        return offset.millis()
+                + handle.createQuery("SELECT CAST(round(unixepoch('now', 'subsec') * 1000) AS INTEGER)")
+                        .mapTo(long.class)
+                        .one();
+    }
+
+    @Override
+    public String lock() {
+        return "";
+    }
+
+    @Override
+    public String lockFree() {
+        return "";
+    }
+
+    @Override
+    public void takeTurn(Handle handle, String turn) {
+        // It has been its turn since the transaction began.
+    }
+
+    @Override
+    public byte[] slack() {
+        return new byte[SLACK];
+    }
+
+    @Override
+    public boolean overwrites() {
+        return true;
+    }
+}

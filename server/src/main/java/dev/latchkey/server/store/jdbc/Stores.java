@@ -1,0 +1,62 @@
+package dev.latchkey.server.store.jdbc;
+
+import dev.latchkey.server.store.Store;
+import dev.latchkey.server.store.StoreLocation;
+import dev.latchkey.server.store.StoreLocation.PostgresDatabase;
+import dev.latchkey.server.store.StoreLocation.SqliteFile;
+import dev.latchkey.server.store.StoreOpenException;
+import dev.latchkey.server.store.StoreOptions;
+
+/** Opens stores. */
+public final class Stores {
+    private Stores() {}
+
+    /**
+     * Opens the store, and makes it at the deployment's first start. The caller closes it.
+     *
+     * @throws StoreOpenException if the database is not this version's, not this root key's, in use or not usable;
+     *     nothing in it was changed then
+     */
+    public static Store open(StoreOptions options) throws StoreOpenException {
+        // Not a switch over the kinds: Java 17 has none over types yet.
+        if (options.location() instanceof SqliteFile file) {
+            return SqliteStore.open(options, file);
+        }
+        return PostgresStore.open(options, (PostgresDatabase) options.location());
+    }
+
+    /**
+     * Looks at where a store is to be, without going there.
+     *
+     * @return the same
+     * @throws IllegalArgumentException if it is no address; its text says what one looks like
+     */
+    public static StoreLocation requireUsable(StoreLocation location) {
+        if (location instanceof PostgresDatabase database) {
+            return new PostgresAddress(database).database();
+        }
+        return location;
+    }
+
+    /**
+     * Brings the tables of a PostgreSQL database to this version's form, under a lock that keeps other servers from doing
+     * the same, and opens nothing. A SQLite file is brought there whenever it is opened.
+     *
+     * @return the version before and after
+     * @throws StoreOpenException if the database is not this server's, or its tables can't be changed
+     */
+    public static Migrated migrate(StoreOptions options) throws StoreOpenException {
+        if (options.location() instanceof SqliteFile file) {
+            return SqliteStore.migrate(options, file);
+        }
+        return PostgresStart.migrate(options, (PostgresDatabase) options.location());
+    }
+
+    /**
+     * What a migration came to.
+     *
+     * @param before the version that the tables had, 0 where there were none
+     * @param after the version that they have
+     */
+    public record Migrated(int before, int after) {}
+}
