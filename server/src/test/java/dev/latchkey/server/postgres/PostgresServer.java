@@ -265,7 +265,7 @@ public final class PostgresServer implements AutoCloseable {
     /** Where the newest PostgreSQL's programs are. */
     private static Path programs() throws IOException {
         List<Path> found = new ArrayList<>();
-        for (String folder : System.getenv().getOrDefault("PATH", "").split(":")) {
+        for (String folder : System.getenv().getOrDefault("PATH", "").split(":", -1)) {
             found.add(Path.of(folder));
         }
         Path debian = Path.of("/usr/lib/postgresql");
