@@ -109,14 +109,18 @@ public final class KeyServerService extends KeyServerGrpc.KeyServerImplBase {
         return observer instanceof ServerCallStreamObserver<?> call && call.isCancelled();
     }
 
-    /** A crowd is no fault: it must not fill the disk with logs as well. */
+    /** A crowd is no fault, and a database that is away is one fault: neither must fill the disk with logs. */
     private static void report(Message request, Exception failure) {
         String call = request.getDescriptorForType().getName();
-        if (failure instanceof StoreUnavailableException unavailable
-                && unavailable.reason() == StoreUnavailableException.Reason.BUSY) {
-            log.debug("{} had to wait too long for the store", call);
-        } else {
+        if (!(failure instanceof StoreUnavailableException unavailable)) {
             log.error("{} failed", call, failure);
+            return;
+        }
+        switch (unavailable.reason()) {
+            case BUSY -> log.debug("{} had to wait too long for the store", call);
+            case FAILED, COMMIT_UNKNOWN, CLOSED ->
+                log.warn("{} was not served ({}): {}", call, unavailable.reason(), unavailable.getMessage());
+            case DAMAGED -> log.error("{} failed", call, failure);
         }
     }
 

@@ -67,14 +67,9 @@ final class PostgresAttempts {
             T result;
             try {
                 result = work.on(transaction.handle());
-                if (transaction.hasFailed()) {
-                    throw new IllegalStateException("work went on after a statement that failed");
-                }
             } catch (DamagedRecordException e) {
                 throw new StoreUnavailableException(Reason.DAMAGED, e.getMessage(), e);
             } catch (JdbiException e) {
-                throw undone(transaction, e);
-            } catch (SQLException e) {
                 throw undone(transaction, e);
             }
             commit(transaction, result);

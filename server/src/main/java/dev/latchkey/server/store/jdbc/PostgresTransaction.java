@@ -4,12 +4,9 @@ import com.zaxxer.hikari.HikariDataSource;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.SQLWarning;
-import java.sql.Statement;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.JdbiException;
-import org.postgresql.core.BaseConnection;
-import org.postgresql.core.TransactionState;
 
 /** One transaction on one connection, from its first statement to its end. */
 final class PostgresTransaction implements AutoCloseable {
@@ -57,27 +54,21 @@ final class PostgresTransaction implements AutoCloseable {
         return handle;
     }
 
-    /** Whether a statement failed before: then only a roll-back is possible, and a commit would silently be one. */
-    boolean hasFailed() throws SQLException {
-        return connection.unwrap(BaseConnection.class).getTransactionState() == TransactionState.FAILED;
-    }
-
     /**
-     * Commits. However long the other servers of a database that replicates synchronously take, the wait for them is not
-     * given up at the database: what it had written alone would then be seen, and lost with it.
+     * Commits. Where a database replicates synchronously this waits for another machine, which is not given up at the
+     * database: what it had written alone would then be seen by others, and be lost with it.
      *
      * @throws SQLException if it is not known whether the commit arrived, or where it did; a failure with a SQLSTATE of
-     *     class 40 or 23 is a roll-back
+     *     class 40 is a roll-back
      */
     void commit() throws SQLException {
-        try (Statement statement = connection.createStatement()) {
-            statement.execute("SET LOCAL statement_timeout = 0; COMMIT");
-            ended = true;
-            SQLWarning warning = statement.getWarnings();
-            if (warning != null) {
-                // Committed here, and perhaps nowhere else: somebody ended the wait for the others.
-                throw new SQLException(warning.getMessage(), warning.getSQLState(), warning);
-            }
+        connection.clearWarnings();
+        connection.commit();
+        ended = true;
+        SQLWarning warning = connection.getWarnings();
+        if (warning != null) {
+            // Committed here, and perhaps nowhere else: somebody ended the wait for the others.
+            throw new SQLException(warning.getMessage(), warning.getSQLState(), warning);
         }
     }
 

@@ -11,6 +11,9 @@ import dev.latchkey.server.store.Sessions.OpenSession;
 import dev.latchkey.server.store.Store;
 import dev.latchkey.server.store.StoreUnavailableException;
 import dev.latchkey.server.store.StoreUnavailableException.Reason;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -23,6 +26,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.postgresql.util.PSQLState;
 
 /** A PostgreSQL server that crashes, stands still, or waits for another one before it acknowledges. */
 final class PostgresCrashTest {
@@ -83,6 +87,23 @@ final class PostgresCrashTest {
         server.execute("postgres", "SELECT pg_reload_conf()");
     }
 
+    /** With nobody to replicate to, every commit waits. The server's processes learn of it one after the other. */
+    private static void holdCommits() throws SQLException {
+        set("synchronous_standby_names = 'nobody'");
+        for (int attempt = 1; attempt <= 100; attempt++) {
+            try (Connection probe = server.connect("postgres?socketTimeout=1");
+                    Statement statement = probe.createStatement()) {
+                statement.execute("SELECT pg_logical_emit_message(true, 'probe', '')");
+            } catch (SQLException e) {
+                if (PSQLState.CONNECTION_FAILURE.getState().equals(e.getSQLState())) {
+                    return;
+                }
+                throw e;
+            }
+        }
+        throw new AssertionError("commits are not held back");
+    }
+
     @Test
     void crash_keepsWhatWasAcknowledgedAndEndsSessions() throws Exception {
         SessionId session = TestAccount.newSessionId();
@@ -132,7 +153,7 @@ final class PostgresCrashTest {
     @Test
     void commit_waitsForAReplica_isNotGivenUpAtTheDatabase() throws Exception {
         store.transact(rosa::createIn);
-        set("synchronous_standby_names = 'nobody'");
+        holdCommits();
         try {
             assertThatExceptionOfType(StoreUnavailableException.class)
                     .isThrownBy(this::append)
@@ -145,13 +166,28 @@ final class PostgresCrashTest {
         }
     }
 
+    /** A change that finds its work done must not be answered from what no other machine has yet. */
+    @Test
+    void commit_ofATransactionThatOnlyHeldARow_waitsForAReplicaToo() throws Exception {
+        store.transact(rosa::createIn);
+        holdCommits();
+        try {
+            assertThatExceptionOfType(StoreUnavailableException.class)
+                    .isThrownBy(() -> store.transact(tx -> tx.accounts().hold(rosa.user)))
+                    .extracting(StoreUnavailableException::reason)
+                    .isEqualTo(Reason.COMMIT_UNKNOWN);
+        } finally {
+            set("synchronous_standby_names = ''");
+        }
+    }
+
     /** Somebody ends the wait: the database reports success, and warns that nobody else has what it wrote. */
     @Test
     void commit_whoseWaitIsEnded_isUnknown() throws Exception {
         store.close();
         store = database.open(options -> options.patience(Duration.ofSeconds(20)));
         store.transact(rosa::createIn);
-        set("synchronous_standby_names = 'nobody'");
+        holdCommits();
         ExecutorService thread = Executors.newSingleThreadExecutor();
         try {
             Future<?> committing = thread.submit(() -> {
