@@ -7,6 +7,9 @@ public interface Transaction {
 
     GuessLedger ledger();
 
+    /** Writes nothing that has to be flushed to disk. */
+    Throughput throughput();
+
     PendingRegistrations pendingRegistrations();
 
     /** Those of logins. */

@@ -60,3 +60,11 @@ CREATE TABLE transient.sessions (
 CREATE INDEX transient.sessions_by_user ON sessions (user_id);
 CREATE INDEX transient.sessions_by_kind ON sessions (kind);
 CREATE INDEX transient.sessions_expiry ON sessions (expires_at);
+
+-- What was begun lately from one network or for one name, which only a keyed hash tells.
+CREATE TABLE transient.throughput (
+    bucket  BLOB    NOT NULL PRIMARY KEY CHECK (length(bucket) = 32),
+    full_at INTEGER NOT NULL -- in nanoseconds since 1970
+) STRICT;
+
+CREATE INDEX transient.throughput_full ON throughput (full_at);

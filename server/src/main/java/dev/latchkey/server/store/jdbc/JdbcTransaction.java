@@ -21,7 +21,7 @@ final class JdbcTransaction implements Transaction {
         this.unknownAccount = unknownAccount;
     }
 
-    /** Drops what has expired, of the durable rows at most so many a table. */
+    /** Drops what has expired; of the durable rows, and of the full buckets, at most so many a table. */
     void purge(int atMost) {
         ledger().purge(atMost);
         waitingRegistrations().deleteExpired();
@@ -29,6 +29,7 @@ final class JdbcTransaction implements Transaction {
         waitingRegistrationHandshakes().deleteExpired();
         waitingPasswordChanges().deleteExpired();
         sessions().deleteExpired();
+        throughput().dropFull(atMost);
     }
 
     @Override
@@ -39,6 +40,11 @@ final class JdbcTransaction implements Transaction {
     @Override
     public GuessLedgerTable ledger() {
         return new GuessLedgerTable(scope, new FailedAttemptsTable(scope), options.guessLimits());
+    }
+
+    @Override
+    public ThroughputTable throughput() {
+        return new ThroughputTable(scope);
     }
 
     @Override

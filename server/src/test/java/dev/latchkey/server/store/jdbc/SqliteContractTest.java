@@ -23,6 +23,14 @@ final class SqliteContractTest {
     }
 
     @Nested
+    class Throughput extends ThroughputContract {
+        @Override
+        TestDatabase database(Path newFolder) {
+            return new SqliteDatabase(newFolder);
+        }
+    }
+
+    @Nested
     class Waiting extends WaitingContract {
         @Override
         TestDatabase database(Path newFolder) {

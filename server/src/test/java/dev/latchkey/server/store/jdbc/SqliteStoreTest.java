@@ -9,9 +9,11 @@ import dev.latchkey.protocol.RegistrationId;
 import dev.latchkey.protocol.SessionId;
 import dev.latchkey.server.seal.RootKey;
 import dev.latchkey.server.seal.RootKeyFile;
+import dev.latchkey.server.store.BucketTag;
 import dev.latchkey.server.store.ClockOffset;
 import dev.latchkey.server.store.GuessLedger.Take;
 import dev.latchkey.server.store.NameTag;
+import dev.latchkey.server.store.Rate;
 import dev.latchkey.server.store.Secrets.Outcome;
 import dev.latchkey.server.store.Secrets.SealedSecret;
 import dev.latchkey.server.store.Sessions.NewSession;
@@ -21,6 +23,7 @@ import dev.latchkey.server.store.StoreOptions;
 import dev.latchkey.server.store.StoreUnavailableException;
 import dev.latchkey.server.store.StoreUnavailableException.Reason;
 import dev.latchkey.server.store.Transaction;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -245,6 +248,59 @@ final class SqliteStoreTest {
                     assertThat(consumed.constantTimeEquals(secret)).isTrue();
                 }
             });
+        }
+    }
+
+    @Nested
+    class Buckets_of_throughput {
+        private static final int MANY = 100;
+        private static final Duration INTERVAL = Duration.ofSeconds(1);
+        private static final Rate RATE = new Rate(1, 50);
+
+        private void takeOnceFromMany() throws Exception {
+            run(tx -> {
+                for (int i = 0; i < MANY; i++) {
+                    tx.throughput().take(BucketTag.of(TestAccount.bytes(BucketTag.BYTES)), RATE);
+                }
+            });
+        }
+
+        @Test
+        void rows_fullAgain_areDroppedByTheCallsThatFollow() throws Exception {
+            takeOnceFromMany();
+            assertThat(rows(database.passing(), "throughput")).isEqualTo(MANY);
+            clock.advance(INTERVAL);
+            BucketTag last = BucketTag.of(TestAccount.bytes(BucketTag.BYTES));
+
+            for (int i = 0; i < MANY / 4; i++) {
+                run(tx -> tx.throughput().take(last, RATE));
+            }
+
+            assertThat(rows(database.passing(), "throughput")).isEqualTo(1);
+        }
+
+        @Test
+        void rows_fullAgain_areDroppedByPurge() throws Exception {
+            takeOnceFromMany();
+            clock.advance(INTERVAL);
+
+            store.purge();
+
+            assertThat(rows(database.passing(), "throughput")).isZero();
+        }
+
+        @Test
+        void take_writesNothingThatIsFlushed() throws Exception {
+            take(rosa.name, TestAccount.newSessionId());
+            Path log = database.file().resolveSibling("latchkey.db-wal");
+            long before = Files.size(log);
+            assertThat(before).isPositive();
+
+            takeOnceFromMany();
+            clock.advance(INTERVAL);
+            takeOnceFromMany();
+
+            assertThat(Files.size(log)).isEqualTo(before);
         }
     }
 
