@@ -14,6 +14,7 @@ import io.grpc.StatusRuntimeException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.function.UnaryOperator;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 
 /** A real server on a real database in a folder of its own, its clock in the test's hands. */
@@ -23,20 +24,27 @@ final class ServerFixture implements AutoCloseable {
 
     private final TestDeployment deployment;
     private final ClockOffset clock = new ClockOffset();
+    private final UnaryOperator<ServerOptions.Builder> settings;
     private KeyServer server;
 
-    private ServerFixture(TestDeployment deployment) {
+    private ServerFixture(TestDeployment deployment, UnaryOperator<ServerOptions.Builder> settings) {
         this.deployment = deployment;
+        this.settings = settings;
     }
 
     static ServerFixture start(Path folder) throws IOException, InterruptedException, ServerStartException {
-        ServerFixture fixture = new ServerFixture(TestDeployment.init(folder));
+        return start(folder, UnaryOperator.identity());
+    }
+
+    static ServerFixture start(Path folder, UnaryOperator<ServerOptions.Builder> settings)
+            throws IOException, InterruptedException, ServerStartException {
+        ServerFixture fixture = new ServerFixture(TestDeployment.init(folder), settings);
         fixture.server = KeyServer.start(fixture.options().build());
         return fixture;
     }
 
     ServerOptions.Builder options() {
-        return deployment.options().clockOffset(clock);
+        return settings.apply(deployment.options().clockOffset(clock));
     }
 
     TestDeployment deployment() {

@@ -4,9 +4,13 @@ import dev.latchkey.opaque.OpaqueException;
 import dev.latchkey.opaque.OpaqueServer;
 import dev.latchkey.opaque.ServerKeyPair;
 import dev.latchkey.server.ServerStartException.Reason;
+import dev.latchkey.server.peer.PeerTransport;
 import dev.latchkey.server.rpc.AdmissionInterceptor;
+import dev.latchkey.server.rpc.ClientAddressInterceptor;
 import dev.latchkey.server.rpc.KeyServerService;
 import dev.latchkey.server.rpc.MalformedMessages;
+import dev.latchkey.server.rpc.ThroughputGate;
+import dev.latchkey.server.store.ClockOffset;
 import dev.latchkey.server.store.StoreUnavailableException;
 import dev.latchkey.server.store.jdbc.Stores.Migrated;
 import io.grpc.Server;
@@ -44,6 +48,7 @@ public final class KeyServer implements AutoCloseable {
     private final ExecutorService workers;
     private final ScheduledExecutorService timer;
     private final ScheduledExecutorService housekeeper;
+    private PeerTransport transport;
     private Server server;
     private ScheduledFuture<?> purging;
 
@@ -101,10 +106,17 @@ public final class KeyServer implements AutoCloseable {
 
     private void listen(ServerOptions options, SslContext tls) throws IOException {
         OpaqueServer opaque = new OpaqueServer(keyPair, options.random());
-        server = NettyServerBuilder.forAddress(options.listen())
-                .sslContext(tls)
-                .addService(MalformedMessages.admit(
-                        KeyServerService.create(storage.store(), opaque, options.sessionLimits(), options.random())))
+        ClockOffset offset = options.clockOffset();
+        ThroughputGate gate = new ThroughputGate(
+                storage.store(),
+                options.throughput(),
+                () -> System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(offset.millis()));
+        NettyServerBuilder builder = NettyServerBuilder.forAddress(options.listen());
+        transport = PeerTransport.of(options.trustedProxies(), builder, named("latchkey-transport"));
+        server = builder.sslContext(tls)
+                .addService(MalformedMessages.admit(KeyServerService.create(
+                        storage.store(), opaque, options.sessionLimits(), gate, options.random())))
+                .intercept(new ClientAddressInterceptor())
                 .intercept(new AdmissionInterceptor(CALLS, timer))
                 .executor(workers)
                 .maxInboundMessageSize(MAX_INBOUND_MESSAGE)
@@ -135,6 +147,9 @@ public final class KeyServer implements AutoCloseable {
                 server.shutdownNow();
                 await(Duration.ofSeconds(1));
             }
+        }
+        if (transport != null) {
+            transport.close();
         }
         timer.shutdownNow();
         housekeeper.shutdownNow();

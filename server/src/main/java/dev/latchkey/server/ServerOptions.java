@@ -1,10 +1,12 @@
 package dev.latchkey.server;
 
 import dev.latchkey.opaque.KsfParameters;
+import dev.latchkey.server.peer.TrustedProxies;
 import dev.latchkey.server.rpc.SessionLimits;
 import dev.latchkey.server.store.ClockOffset;
 import dev.latchkey.server.store.GuessLimits;
 import dev.latchkey.server.store.StoreLocation;
+import dev.latchkey.server.store.ThroughputLimits;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -19,6 +21,8 @@ public final class ServerOptions {
     private final Path certificateKey;
     private final SessionLimits sessionLimits;
     private final GuessLimits guessLimits;
+    private final ThroughputLimits throughput;
+    private final TrustedProxies trustedProxies;
     private final KsfParameters ksf;
     private final ClockOffset clockOffset;
     private final SecureRandom random;
@@ -31,6 +35,8 @@ public final class ServerOptions {
         this.certificateKey = Objects.requireNonNull(builder.certificateKey, "certificateKey");
         this.sessionLimits = builder.sessionLimits;
         this.guessLimits = builder.guessLimits;
+        this.throughput = builder.throughput;
+        this.trustedProxies = builder.trustedProxies;
         this.ksf = builder.ksf;
         this.clockOffset = builder.clockOffset;
         this.random = builder.random;
@@ -71,6 +77,14 @@ public final class ServerOptions {
         return guessLimits;
     }
 
+    public ThroughputLimits throughput() {
+        return throughput;
+    }
+
+    public TrustedProxies trustedProxies() {
+        return trustedProxies;
+    }
+
     /** Used at the first start alone; a deployment keeps what it began with. */
     public KsfParameters ksf() {
         return ksf;
@@ -93,6 +107,8 @@ public final class ServerOptions {
         private Path certificateKey;
         private SessionLimits sessionLimits = SessionLimits.DEFAULT;
         private GuessLimits guessLimits = GuessLimits.DEFAULT;
+        private ThroughputLimits throughput = ThroughputLimits.DEFAULT;
+        private TrustedProxies trustedProxies = TrustedProxies.NONE;
         private KsfParameters ksf = KsfParameters.DEFAULT;
         private ClockOffset clockOffset = new ClockOffset();
         private SecureRandom random = new SecureRandom();
@@ -132,6 +148,17 @@ public final class ServerOptions {
 
         public Builder guessLimits(GuessLimits limits) {
             this.guessLimits = limits;
+            return this;
+        }
+
+        public Builder throughput(ThroughputLimits limits) {
+            this.throughput = limits;
+            return this;
+        }
+
+        /** Connections from these must begin with a PROXY protocol header. */
+        public Builder trustedProxies(TrustedProxies proxies) {
+            this.trustedProxies = proxies;
             return this;
         }
 

@@ -33,17 +33,24 @@ public final class KeyServerService extends KeyServerGrpc.KeyServerImplBase {
     private final LoginHandler logins;
     private final SessionOpener sessions;
     private final SealedCallHandler calls;
+    private final ThroughputGate gate;
 
     private KeyServerService(
-            RegistrationHandler registrations, LoginHandler logins, SessionOpener sessions, SealedCallHandler calls) {
+            RegistrationHandler registrations,
+            LoginHandler logins,
+            SessionOpener sessions,
+            SealedCallHandler calls,
+            ThroughputGate gate) {
         this.registrations = registrations;
         this.logins = logins;
         this.sessions = sessions;
         this.calls = calls;
+        this.gate = gate;
     }
 
     /** All arguments stay the caller's and must outlive the service. */
-    public static KeyServerService create(Store store, OpaqueServer opaque, SessionLimits limits, SecureRandom random) {
+    public static KeyServerService create(
+            Store store, OpaqueServer opaque, SessionLimits limits, ThroughputGate gate, SecureRandom random) {
         AccountNames names = new AccountNames(store.deployment().enumerationKey(), opaque);
         HandshakeStarter handshakes = new HandshakeStarter(store, opaque, limits);
         Operations operations = new Operations(
@@ -52,13 +59,17 @@ public final class KeyServerService extends KeyServerGrpc.KeyServerImplBase {
                 new RegistrationHandler(store, opaque, names, handshakes, limits.registration(), random),
                 new LoginHandler(store, names, handshakes, limits.handshake(), random),
                 new SessionOpener(store, limits, random),
-                new SealedCallHandler(store, limits, operations, random));
+                new SealedCallHandler(store, limits, operations, random),
+                gate);
     }
 
     @Override
     public void startRegistration(
             StartRegistrationRequest request, StreamObserver<StartRegistrationResponse> observer) {
-        answer(request, observer, registrations::start);
+        answer(request, observer, started -> {
+            pass(ThroughputGate.Begun.REGISTRATION, started.getAccountName());
+            return registrations.start(started);
+        });
     }
 
     @Override
@@ -68,7 +79,10 @@ public final class KeyServerService extends KeyServerGrpc.KeyServerImplBase {
 
     @Override
     public void startLogin(StartLoginRequest request, StreamObserver<StartLoginResponse> observer) {
-        answer(request, observer, logins::start);
+        answer(request, observer, started -> {
+            pass(ThroughputGate.Begun.LOGIN, started.getAccountName());
+            return logins.start(started);
+        });
     }
 
     @Override
@@ -79,6 +93,11 @@ public final class KeyServerService extends KeyServerGrpc.KeyServerImplBase {
     @Override
     public void call(SealedCall request, StreamObserver<SealedMessage> observer) {
         answer(request, observer, calls::call);
+    }
+
+    /** What can never be begun takes nothing from what can. */
+    private void pass(ThroughputGate.Begun what, String name) throws Rejection, StoreUnavailableException {
+        gate.pass(what, ClientAddress.OF_CALL.get(), AccountNames.require(name));
     }
 
     private static <Q extends Message, A> void answer(Q request, StreamObserver<A> observer, Handler<Q, A> handler) {

@@ -1,0 +1,104 @@
+package dev.latchkey.server.rpc;
+
+import dev.latchkey.opaque.Hkdf;
+import dev.latchkey.opaque.SecretBytes;
+import dev.latchkey.protocol.AccountName;
+import dev.latchkey.server.store.BucketTag;
+import dev.latchkey.server.store.Rate;
+import dev.latchkey.server.store.Store;
+import dev.latchkey.server.store.StoreUnavailableException;
+import dev.latchkey.server.store.Throughput.Take;
+import dev.latchkey.server.store.ThroughputLimits;
+import dev.latchkey.server.store.Transaction;
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.function.LongSupplier;
+
+/**
+ * Holds what a stranger can begin to the limits of throughput, before anything else is done for it. It opens no guess
+ * ledger: who passes has spent no guess, and who is refused has not either.
+ */
+public final class ThroughputGate {
+    private final Store store;
+    private final ThroughputLimits limits;
+    private final Map<Begun, WholeServerLimit> server = new EnumMap<>(Begun.class);
+
+    /** What is begun. Each has buckets of its own, so that registering never keeps owners from logging in. */
+    enum Begun {
+        REGISTRATION("registration"),
+        LOGIN("login");
+
+        private final String label;
+
+        Begun(String label) {
+            this.label = label;
+        }
+    }
+
+    /**
+     * Makes a gate that lets {@code limits} through.
+     *
+     * @param store stays the caller's and must outlive this
+     * @param nanos a clock that never goes back
+     */
+    public ThroughputGate(Store store, ThroughputLimits limits, LongSupplier nanos) {
+        this.store = store;
+        this.limits = limits;
+        for (Begun what : Begun.values()) {
+            server.put(what, new WholeServerLimit(limits.wholeServer(), nanos));
+        }
+    }
+
+    /**
+     * Takes one from each bucket, or refuses and takes none. The server's own comes first and costs no database; it goes
+     * back when another refuses, or those who are refused would use it up for all the others.
+     */
+    void pass(Begun what, ClientAddress from, AccountName name) throws Rejection, StoreUnavailableException {
+        WholeServerLimit whole = server.get(what);
+        long wait = whole.take();
+        if (wait > 0) {
+            throw Rejection.throughput(Rate.roundedUp(wait));
+        }
+        BucketTag address = tag(what, "address", from.prefix());
+        BucketTag account = tag(what, "account", name.utf8());
+        boolean passed = false;
+        try {
+            store.transact(tx -> {
+                take(tx, address, limits.perAddress());
+                take(tx, account, limits.perAccount());
+                return null;
+            });
+            passed = true;
+        } finally {
+            if (!passed) {
+                whole.giveBack();
+            }
+        }
+    }
+
+    /** A refusal ends the transaction, so that what was taken before it goes back. */
+    private static void take(Transaction tx, BucketTag bucket, Rate rate) throws Rejection {
+        if (tx.throughput().take(bucket, rate) instanceof Take.Refused refused) {
+            throw Rejection.throughput(refused.retryAfter());
+        }
+    }
+
+    /**
+     * First 32 bytes of HMAC-SHA-512(enumeration_key, "latchkey/1 throughput …" ‖ value). No account name has a space in
+     * it, so that none is tagged alike for itself.
+     */
+    private BucketTag tag(Begun what, String kind, byte[] value) {
+        ByteArrayOutputStream labelled = new ByteArrayOutputStream();
+        labelled.writeBytes(
+                ("latchkey/1 throughput " + what.label + " " + kind + " ").getBytes(StandardCharsets.US_ASCII));
+        labelled.writeBytes(value);
+        try (SecretBytes message = SecretBytes.takeOwnership(labelled.toByteArray());
+                SecretBytes mac =
+                        Hkdf.extract(store.deployment().enumerationKey().exposed(), message)) {
+            return BucketTag.of(Arrays.copyOf(mac.exposed(), BucketTag.BYTES));
+        }
+    }
+}
