@@ -25,16 +25,23 @@ final class TestProxy implements AutoCloseable {
     private final String from;
     private final int server;
     private final byte[] header;
+    private final int atOnce;
 
-    private TestProxy(String from, int server, byte[] header) throws IOException {
+    private TestProxy(String from, int server, byte[] header, int atOnce) throws IOException {
         this.from = from;
         this.server = server;
         this.header = header;
+        this.atOnce = atOnce;
         start(this::accept);
     }
 
     static TestProxy start(String from, int server, byte[] header) throws IOException {
-        return new TestProxy(from, server, header);
+        return new TestProxy(from, server, header, header.length);
+    }
+
+    /** One that sends its header byte by byte. */
+    static TestProxy dripping(String from, int server, byte[] header) throws IOException {
+        return new TestProxy(from, server, header, 1);
     }
 
     /** A header of version 1. */
@@ -81,7 +88,9 @@ final class TestProxy implements AutoCloseable {
             open.add(client);
             Socket behind = connect(from, server);
             open.add(behind);
-            behind.getOutputStream().write(header);
+            for (int at = 0; at < header.length; at += atOnce) {
+                behind.getOutputStream().write(header, at, atOnce);
+            }
             start(() -> move(client, behind));
             start(() -> move(behind, client));
         }
