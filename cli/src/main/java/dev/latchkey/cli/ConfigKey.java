@@ -11,14 +11,49 @@ enum ConfigKey {
     STORAGE_PASSWORD_FILE("storage.password_file", "LATCHKEY_STORAGE_PASSWORD_FILE"),
     TLS_CERTIFICATE("tls.certificate", "LATCHKEY_TLS_CERTIFICATE"),
     TLS_KEY("tls.key", "LATCHKEY_TLS_KEY"),
-    KEYS_ROOT("keys.root", "LATCHKEY_KEYS_ROOT");
+    KEYS_ROOT("keys.root", "LATCHKEY_KEYS_ROOT"),
+    PER_ADDRESS_PER_SECOND("limits.per_address_per_second", "LATCHKEY_LIMITS_PER_ADDRESS_PER_SECOND", Form.NUMBER),
+    PER_ADDRESS_BURST("limits.per_address_burst", "LATCHKEY_LIMITS_PER_ADDRESS_BURST", Form.NUMBER),
+    PER_ACCOUNT_PER_SECOND("limits.per_account_per_second", "LATCHKEY_LIMITS_PER_ACCOUNT_PER_SECOND", Form.NUMBER),
+    PER_ACCOUNT_BURST("limits.per_account_burst", "LATCHKEY_LIMITS_PER_ACCOUNT_BURST", Form.NUMBER),
+    WHOLE_SERVER_PER_SECOND("limits.whole_server_per_second", "LATCHKEY_LIMITS_WHOLE_SERVER_PER_SECOND", Form.NUMBER),
+    WHOLE_SERVER_BURST("limits.whole_server_burst", "LATCHKEY_LIMITS_WHOLE_SERVER_BURST", Form.NUMBER),
+    PROXIES_TRUSTED("proxies.trusted", "LATCHKEY_PROXIES_TRUSTED", Form.LIST);
 
     private final String path;
     private final String variable;
+    private final Form form;
 
     ConfigKey(String path, String variable) {
+        this(path, variable, Form.TEXT);
+    }
+
+    ConfigKey(String path, String variable, Form form) {
         this.path = path;
         this.variable = variable;
+        this.form = form;
+    }
+
+    /** How a setting is written in the file. A variable has the same text, and commas between the items of a list. */
+    enum Form {
+        TEXT("text between quotation marks, and not empty"),
+        NUMBER("a whole number, without quotation marks"),
+        LIST("a list such as [\"10.0.0.0/8\", \"192.0.2.1\"]");
+
+        private final String inWords;
+
+        Form(String inWords) {
+            this.inWords = inWords;
+        }
+
+        /** What a value must be, for a person. */
+        String inWords() {
+            return inWords;
+        }
+    }
+
+    Form form() {
+        return form;
     }
 
     /** The place in the file, tables and key joined by dots. */

@@ -19,6 +19,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.tomlj.Toml;
+import org.tomlj.TomlArray;
 import org.tomlj.TomlParseError;
 import org.tomlj.TomlParseResult;
 import org.tomlj.TomlPosition;
@@ -90,15 +91,33 @@ final class ServerConfigReader {
         ConfigKey key = ConfigKey.of(name)
                 .orElseThrow(
                         () -> invalid(place + ": there is no setting \"" + name + "\"; there are " + known() + "."));
-        if (!(toml.get(path) instanceof String text) || text.isEmpty()) {
-            throw invalid(place + ": \"" + name + "\" must be text between quotation marks, and not empty.");
-        }
+        String text = text(key.form(), toml.get(path))
+                .orElseThrow(() -> invalid(
+                        place + ": \"" + name + "\" must be " + key.form().inWords() + "."));
         settings.put(key, new Setting(text, place, folder));
+    }
+
+    /** A value in the form that a variable gives it; empty if it is not what it must be. */
+    private static Optional<String> text(ConfigKey.Form form, Object value) {
+        return switch (form) {
+            case TEXT -> value instanceof String text && !text.isEmpty() ? Optional.of(text) : Optional.empty();
+            case NUMBER -> value instanceof Long number ? Optional.of(number.toString()) : Optional.empty();
+            case LIST ->
+                value instanceof TomlArray list && list.toList().stream().allMatch(ServerConfigReader::isItem)
+                        ? Optional.of(
+                                list.toList().stream().map(String.class::cast).collect(Collectors.joining(",")))
+                        : Optional.empty();
+        };
+    }
+
+    private static boolean isItem(Object value) {
+        return value instanceof String text && !text.isEmpty() && text.indexOf(',') < 0;
     }
 
     private ServerConfig build() throws CommandFailure {
         List<ConfigKey> missing = new ArrayList<>(List.of(ConfigKey.values()));
         missing.removeAll(OPTIONAL);
+        missing.removeAll(TrafficSettings.KEYS);
         missing.removeAll(settings.keySet());
         if (!missing.isEmpty()) {
             throw invalid("Not set: "
@@ -111,7 +130,8 @@ final class ServerConfigReader {
                 listen(),
                 storage(),
                 new ServerConfig.Tls(file(ConfigKey.TLS_CERTIFICATE), file(ConfigKey.TLS_KEY)),
-                file(ConfigKey.KEYS_ROOT));
+                file(ConfigKey.KEYS_ROOT),
+                new TrafficSettings(key -> Optional.ofNullable(settings.get(key))).traffic());
     }
 
     private ListenAddress listen() throws CommandFailure {
@@ -180,7 +200,7 @@ final class ServerConfigReader {
         return Arrays.stream(ConfigKey.values()).map(ConfigKey::path).collect(Collectors.joining(", "));
     }
 
-    private static CommandFailure invalid(String what) {
+    static CommandFailure invalid(String what) {
         return new CommandFailure(
                 FailureCode.INVALID_CONFIGURATION,
                 what,
@@ -195,5 +215,5 @@ final class ServerConfigReader {
      * @param place where it stands, for a person
      * @param folder where a relative path starts
      */
-    private record Setting(String text, String place, Path folder) {}
+    record Setting(String text, String place, Path folder) {}
 }

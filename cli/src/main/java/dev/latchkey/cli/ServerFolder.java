@@ -46,6 +46,10 @@ record ServerFolder(Path folder) {
 
     ServerConfig config(ListenAddress listen) {
         return new ServerConfig(
-                listen, new SqliteFile(database()), new ServerConfig.Tls(certificate(), certificateKey()), rootKey());
+                listen,
+                new SqliteFile(database()),
+                new ServerConfig.Tls(certificate(), certificateKey()),
+                rootKey(),
+                ServerConfig.Traffic.DEFAULT);
     }
 }

@@ -69,6 +69,8 @@ final class ServerRunner {
                 .certificate(config.tls().certificate())
                 .certificateKey(config.tls().key())
                 .rootKey(config.rootKey())
+                .throughput(config.traffic().throughput())
+                .trustedProxies(config.traffic().proxies())
                 .build();
     }
 

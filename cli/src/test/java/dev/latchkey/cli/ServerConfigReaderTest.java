@@ -189,7 +189,8 @@ class ServerConfigReaderTest {
                     new ListenAddress("10.0.0.1", 1),
                     new SqliteFile(Path.of("/v/db")),
                     new ServerConfig.Tls(Path.of("/v/cert"), Path.of("/v/key")),
-                    Path.of("/v/root"));
+                    Path.of("/v/root"),
+                    ServerConfig.Traffic.DEFAULT);
             assertThat(read(COMPLETE)).isEqualTo(expected);
             assertThat(ServerConfigReader.read(Optional.empty(), world.surroundings()))
                     .isEqualTo(expected);

@@ -18,9 +18,14 @@ public record Rate(int perSecond, int burst) {
         if (perSecond < 1 || perSecond > MOST_PER_SECOND) {
             throw new IllegalArgumentException("a rate is 1 to " + MOST_PER_SECOND + " a second");
         }
-        if (burst < 1 || burst > SECONDS_TO_FULL * perSecond) {
+        if (burst < 1 || burst > mostAtOnce(perSecond)) {
             throw new IllegalArgumentException("a burst is at least 1 and at most what comes back within an hour");
         }
+    }
+
+    /** The largest burst of a rate of so many a second. */
+    public static int mostAtOnce(int perSecond) {
+        return (int) Math.min(SECONDS_TO_FULL * perSecond, Integer.MAX_VALUE);
     }
 
     /** After which one more may be begun, in nanoseconds: a thousand at the least, so that rounding costs no more than 0.1%. */
