@@ -50,7 +50,7 @@ final class ThroughputTable implements Throughput {
         return fullAt + rate.intervalNanos() - nowNanos() - rate.wholeNanos();
     }
 
-    /** Drops some of what nobody needs any more. A call drops more than it adds, so that rows can't pile up. */
+    /** Drops some of what nobody needs any more. Whoever takes drops more than they add, so that rows can't pile up. */
     void dropFull(int atMost) {
         scope.handle()
                 .createUpdate("""
