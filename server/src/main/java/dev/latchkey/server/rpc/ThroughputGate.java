@@ -1,7 +1,5 @@
 package dev.latchkey.server.rpc;
 
-import dev.latchkey.opaque.Hkdf;
-import dev.latchkey.opaque.SecretBytes;
 import dev.latchkey.protocol.AccountName;
 import dev.latchkey.server.store.BucketTag;
 import dev.latchkey.server.store.Rate;
@@ -10,9 +8,6 @@ import dev.latchkey.server.store.StoreUnavailableException;
 import dev.latchkey.server.store.Throughput.Take;
 import dev.latchkey.server.store.ThroughputLimits;
 import dev.latchkey.server.store.Transaction;
-import java.io.ByteArrayOutputStream;
-import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.function.LongSupplier;
@@ -23,6 +18,7 @@ import java.util.function.LongSupplier;
  */
 public final class ThroughputGate {
     private final Store store;
+    private final BucketTags tags;
     private final ThroughputLimits limits;
     private final Map<Begun, WholeServerLimit> server = new EnumMap<>(Begun.class);
 
@@ -36,6 +32,11 @@ public final class ThroughputGate {
         Begun(String label) {
             this.label = label;
         }
+
+        /** In a bucket's tag. */
+        String label() {
+            return label;
+        }
     }
 
     /**
@@ -46,6 +47,7 @@ public final class ThroughputGate {
      */
     public ThroughputGate(Store store, ThroughputLimits limits, LongSupplier nanos) {
         this.store = store;
+        this.tags = new BucketTags(store.deployment().enumerationKey());
         this.limits = limits;
         for (Begun what : Begun.values()) {
             server.put(what, new WholeServerLimit(limits.wholeServer(), nanos));
@@ -62,8 +64,8 @@ public final class ThroughputGate {
         if (wait > 0) {
             throw Rejection.throughput(Rate.roundedUp(wait));
         }
-        BucketTag address = tag(what, "address", from.prefix());
-        BucketTag account = tag(what, "account", name.utf8());
+        BucketTag address = tags.address(what, from);
+        BucketTag account = tags.account(what, name);
         boolean passed = false;
         try {
             store.transact(tx -> {
@@ -83,22 +85,6 @@ public final class ThroughputGate {
     private static void take(Transaction tx, BucketTag bucket, Rate rate) throws Rejection {
         if (tx.throughput().take(bucket, rate) instanceof Take.Refused refused) {
             throw Rejection.throughput(refused.retryAfter());
-        }
-    }
-
-    /**
-     * First 32 bytes of HMAC-SHA-512(enumeration_key, "latchkey/1 throughput …" ‖ value). No account name has a space in
-     * it, so that none is tagged alike for itself.
-     */
-    private BucketTag tag(Begun what, String kind, byte[] value) {
-        ByteArrayOutputStream labelled = new ByteArrayOutputStream();
-        labelled.writeBytes(
-                ("latchkey/1 throughput " + what.label + " " + kind + " ").getBytes(StandardCharsets.US_ASCII));
-        labelled.writeBytes(value);
-        try (SecretBytes message = SecretBytes.takeOwnership(labelled.toByteArray());
-                SecretBytes mac =
-                        Hkdf.extract(store.deployment().enumerationKey().exposed(), message)) {
-            return BucketTag.of(Arrays.copyOf(mac.exposed(), BucketTag.BYTES));
         }
     }
 }
