@@ -1,7 +1,7 @@
 package dev.latchkey.cli;
 
-import dev.latchkey.server.store.StoreLocation;
 import dev.latchkey.server.peer.TrustedProxies;
+import dev.latchkey.server.store.StoreLocation;
 import dev.latchkey.server.store.ThroughputLimits;
 import java.nio.file.Path;
 

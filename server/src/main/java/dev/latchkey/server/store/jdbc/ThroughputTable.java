@@ -20,8 +20,10 @@ final class ThroughputTable implements Throughput {
 
     @Override
     public Take take(BucketTag bucket, Rate rate) {
+        Take answer =
+                takeOne(bucket, rate) ? new Take.Taken() : new Take.Refused(Rate.roundedUp(untilNext(bucket, rate)));
         dropFull(DROPPED_AT_ONCE);
-        return takeOne(bucket, rate) ? new Take.Taken() : new Take.Refused(Rate.roundedUp(untilNext(bucket, rate)));
+        return answer;
     }
 
     /** Checks and takes in one statement, so that any number of calls side by side take no more than there is. */
@@ -54,9 +56,11 @@ final class ThroughputTable implements Throughput {
     void dropFull(int atMost) {
         scope.handle()
                 .createUpdate("""
-                        DELETE FROM transient.throughput WHERE bucket IN (
-                            SELECT bucket FROM transient.throughput WHERE full_at <= :now ORDER BY full_at LIMIT :most)
+                        DELETE FROM transient.throughput WHERE full_at <= :now AND bucket IN (
+                            SELECT bucket FROM transient.throughput WHERE full_at <= :now ORDER BY full_at LIMIT :most
+                            <lockFree>)
                         """)
+                .define("lockFree", scope.dialect().lockFree())
                 .bind("now", nowNanos())
                 .bind("most", atMost)
                 .execute();

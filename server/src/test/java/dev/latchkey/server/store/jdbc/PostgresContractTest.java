@@ -23,6 +23,14 @@ final class PostgresContractTest {
     }
 
     @Nested
+    class Throughput extends ThroughputContract {
+        @Override
+        TestDatabase database(Path newFolder) throws Exception {
+            return PostgresTestDatabase.migrated();
+        }
+    }
+
+    @Nested
     class Waiting extends WaitingContract {
         @Override
         TestDatabase database(Path newFolder) throws Exception {

@@ -173,3 +173,11 @@ CREATE UNLOGGED TABLE transient.sessions (
 CREATE INDEX sessions_by_user ON transient.sessions (user_id);
 CREATE INDEX sessions_by_kind ON transient.sessions (kind);
 CREATE INDEX sessions_expiry ON transient.sessions (expires_at);
+
+-- What was begun lately from one network or for one name, which only a keyed hash tells.
+CREATE UNLOGGED TABLE transient.throughput (
+    bucket  bytea  NOT NULL PRIMARY KEY CHECK (length(bucket) = 32),
+    full_at bigint NOT NULL -- in nanoseconds since 1970
+);
+
+CREATE INDEX throughput_full ON transient.throughput (full_at);
