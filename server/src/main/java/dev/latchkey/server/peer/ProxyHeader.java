@@ -70,7 +70,7 @@ record ProxyHeader(int length, Optional<InetAddress> client) {
 
     private static Optional<ProxyHeader> version2(byte[] bytes) throws ProxyHeaderException {
         int command = bytes[12] & 0xff;
-        int rest = (bytes[14] & 0xff) << 8 | bytes[15] & 0xff;
+        int rest = ((bytes[14] & 0xff) << 8) | (bytes[15] & 0xff);
         if (command != LOCAL && command != PROXY) {
             throw new ProxyHeaderException(Reason.MALFORMED);
         }

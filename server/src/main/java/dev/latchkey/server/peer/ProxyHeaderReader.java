@@ -2,6 +2,7 @@ package dev.latchkey.server.peer;
 
 import io.grpc.netty.shaded.io.netty.buffer.ByteBuf;
 import io.grpc.netty.shaded.io.netty.buffer.ByteBufUtil;
+import io.grpc.netty.shaded.io.netty.channel.ChannelFuture;
 import io.grpc.netty.shaded.io.netty.channel.ChannelHandlerContext;
 import io.grpc.netty.shaded.io.netty.handler.codec.ByteToMessageDecoder;
 import java.time.Duration;
@@ -77,7 +78,8 @@ final class ProxyHeaderReader extends ByteToMessageDecoder {
         if (!over) {
             over = true;
             log.debug("a trusted proxy's connection has no header that can be taken: {}", why);
-            context.close();
+            // Nothing waits for the end.
+            ChannelFuture unused = context.close();
         }
     }
 }
