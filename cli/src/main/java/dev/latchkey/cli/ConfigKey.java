@@ -9,6 +9,7 @@ enum ConfigKey {
     STORAGE_URL("storage.url", "LATCHKEY_STORAGE_URL"),
     STORAGE_USER("storage.user", "LATCHKEY_STORAGE_USER"),
     STORAGE_PASSWORD_FILE("storage.password_file", "LATCHKEY_STORAGE_PASSWORD_FILE"),
+    STORAGE_CONNECTIONS("storage.connections", "LATCHKEY_STORAGE_CONNECTIONS", Form.NUMBER),
     TLS_CERTIFICATE("tls.certificate", "LATCHKEY_TLS_CERTIFICATE"),
     TLS_KEY("tls.key", "LATCHKEY_TLS_KEY"),
     KEYS_ROOT("keys.root", "LATCHKEY_KEYS_ROOT"),

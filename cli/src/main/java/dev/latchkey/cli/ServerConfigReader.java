@@ -1,22 +1,15 @@
 package dev.latchkey.cli;
 
-import dev.latchkey.server.store.StoreLocation;
-import dev.latchkey.server.store.StoreLocation.PostgresDatabase;
-import dev.latchkey.server.store.StoreLocation.SqliteFile;
-import dev.latchkey.server.store.jdbc.Stores;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumMap;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.stream.Collectors;
 import org.tomlj.Toml;
 import org.tomlj.TomlArray;
@@ -27,10 +20,6 @@ import org.tomlj.TomlPosition;
 /** Reads a server's settings from a TOML file and from variables, and refuses what it does not know. */
 final class ServerConfigReader {
 
-    private static final String SQLITE = "sqlite:";
-    private static final String POSTGRESQL = "postgresql:";
-    private static final Set<ConfigKey> OPTIONAL =
-            EnumSet.of(ConfigKey.LISTEN, ConfigKey.STORAGE_USER, ConfigKey.STORAGE_PASSWORD_FILE);
     private static final ListenAddress DEFAULT_LISTEN = new ListenAddress("localhost", ServerFolder.DEFAULT_PORT);
 
     private final Map<ConfigKey, Setting> settings = new EnumMap<>(ConfigKey.class);
@@ -116,7 +105,8 @@ final class ServerConfigReader {
 
     private ServerConfig build() throws CommandFailure {
         List<ConfigKey> missing = new ArrayList<>(List.of(ConfigKey.values()));
-        missing.removeAll(OPTIONAL);
+        missing.remove(ConfigKey.LISTEN);
+        missing.removeAll(StorageSettings.OPTIONAL);
         missing.removeAll(TrafficSettings.KEYS);
         missing.removeAll(settings.keySet());
         if (!missing.isEmpty()) {
@@ -128,10 +118,14 @@ final class ServerConfigReader {
         }
         return new ServerConfig(
                 listen(),
-                storage(),
+                new StorageSettings(this::setting).location(),
                 new ServerConfig.Tls(file(ConfigKey.TLS_CERTIFICATE), file(ConfigKey.TLS_KEY)),
                 file(ConfigKey.KEYS_ROOT),
-                new TrafficSettings(key -> Optional.ofNullable(settings.get(key))).traffic());
+                new TrafficSettings(this::setting).traffic());
+    }
+
+    private Optional<Setting> setting(ConfigKey key) {
+        return Optional.ofNullable(settings.get(key));
     }
 
     private ListenAddress listen() throws CommandFailure {
@@ -144,52 +138,8 @@ final class ServerConfigReader {
                         + "\" is not HOST:PORT, for example localhost:7443 or [::]:7443."));
     }
 
-    private StoreLocation storage() throws CommandFailure {
-        Setting setting = settings.get(ConfigKey.STORAGE_URL);
-        if (setting.text().startsWith(POSTGRESQL)) {
-            return postgres(setting);
-        }
-        if (!setting.text().startsWith(SQLITE) || setting.text().length() == SQLITE.length()) {
-            // Not the setting itself: whoever has put a password into it must not find it in a log.
-            throw invalid(setting.place() + ": this is neither sqlite:PATH nor postgresql://HOST[:PORT]/DATABASE.");
-        }
-        for (ConfigKey key : List.of(ConfigKey.STORAGE_USER, ConfigKey.STORAGE_PASSWORD_FILE)) {
-            if (settings.containsKey(key)) {
-                throw invalid(
-                        settings.get(key).place() + ": \"" + key.path() + "\" is for PostgreSQL; SQLite has none.");
-            }
-        }
-        return new SqliteFile(resolve(setting, setting.text().substring(SQLITE.length())));
-    }
-
-    private StoreLocation postgres(Setting url) throws CommandFailure {
-        Setting user = settings.get(ConfigKey.STORAGE_USER);
-        if (user == null) {
-            throw invalid("Not set: " + ConfigKey.STORAGE_USER.path() + " (or " + ConfigKey.STORAGE_USER.variable()
-                    + "), the role to log in with.");
-        }
-        Optional<Path> passwordFile = settings.containsKey(ConfigKey.STORAGE_PASSWORD_FILE)
-                ? Optional.of(file(ConfigKey.STORAGE_PASSWORD_FILE))
-                : Optional.empty();
-        try {
-            return Stores.requireUsable(
-                    new PostgresDatabase(url.text(), user.text(), passwordFile, PostgresDatabase.DEFAULT_CONNECTIONS));
-        } catch (IllegalArgumentException e) {
-            throw invalid(url.place() + ": " + e.getMessage() + ".").because(e);
-        }
-    }
-
     private Path file(ConfigKey key) throws CommandFailure {
-        return resolve(settings.get(key), settings.get(key).text());
-    }
-
-    private static Path resolve(Setting setting, String path) throws CommandFailure {
-        try {
-            return setting.folder().resolve(path).toAbsolutePath().normalize();
-        } catch (InvalidPathException e) {
-            throw invalid(setting.place() + ": \"" + path + "\" is not the name of a file.")
-                    .because(e);
-        }
+        return settings.get(key).path();
     }
 
     private static String at(Path file, TomlPosition position) {
@@ -207,13 +157,4 @@ final class ServerConfigReader {
                 "The server was not started.",
                 "Correct the setting and start it again.");
     }
-
-    /**
-     * One setting as given.
-     *
-     * @param text the value
-     * @param place where it stands, for a person
-     * @param folder where a relative path starts
-     */
-    record Setting(String text, String place, Path folder) {}
 }

@@ -1,6 +1,5 @@
 package dev.latchkey.cli;
 
-import dev.latchkey.cli.ServerConfigReader.Setting;
 import dev.latchkey.server.peer.AddressPrefix;
 import dev.latchkey.server.peer.TrustedProxies;
 import dev.latchkey.server.store.Rate;
@@ -43,23 +42,7 @@ final class TrafficSettings {
 
     private int number(ConfigKey key, int standard, int most) throws CommandFailure {
         Optional<Setting> setting = settings.apply(key);
-        if (setting.isEmpty()) {
-            return standard;
-        }
-        try {
-            int number = Integer.parseInt(setting.get().text());
-            if (number >= 1 && number <= most) {
-                return number;
-            }
-        } catch (NumberFormatException e) {
-            throw notANumber(setting.get(), key, most).because(e);
-        }
-        throw notANumber(setting.get(), key, most);
-    }
-
-    private static CommandFailure notANumber(Setting setting, ConfigKey key, int most) {
-        return ServerConfigReader.invalid(setting.place() + ": " + key.path() + " must be a whole number from 1 to "
-                + most + ", not \"" + setting.text() + "\".");
+        return setting.isEmpty() ? standard : setting.get().number(key, most);
     }
 
     private TrustedProxies proxies() throws CommandFailure {

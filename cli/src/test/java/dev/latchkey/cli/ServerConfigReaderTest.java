@@ -8,6 +8,7 @@ import dev.latchkey.server.store.StoreLocation.SqliteFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -115,6 +116,21 @@ class ServerConfigReaderTest {
                             .storage())
                     .isEqualTo(new PostgresDatabase(
                             url, "mara", Optional.of(folder.resolve("pw")), PostgresDatabase.DEFAULT_CONNECTIONS));
+        }
+
+        @Test
+        void connections_areANumber() throws Exception {
+            String postgres = COMPLETE.replace(
+                    "url = \"sqlite:data/latchkey.db\"",
+                    "url = \"postgresql://a/latchkey\"\nuser = \"mara\"\nconnections = ");
+            assertThat(read(postgres.replace("connections = ", "connections = 25"))
+                            .storage())
+                    .isEqualTo(new PostgresDatabase("postgresql://a/latchkey", "mara", Optional.empty(), 25));
+            for (String wrong : List.of("0", "1001", "-1")) {
+                assertThat(failure(postgres.replace("connections = ", "connections = " + wrong))
+                                .what())
+                        .contains("line 5", "storage.connections", "1 to 1000");
+            }
         }
 
         @Test
