@@ -54,6 +54,17 @@ final class Absence implements AutoCloseable {
         }
     }
 
+    /**
+     * Whether the log says that this was made of the secret all the same: by an attempt whose answer was lost, before
+     * another device changed it once more.
+     *
+     * @param object null if it is not known
+     */
+    boolean wasDone(KeyId keyId, byte[] object) throws KeyClientException {
+        channel.refresh().close();
+        return channel.log().hadSince(keyId, object == null ? null : new LoggedObject(object), before);
+    }
+
     private boolean isAt(KeyId keyId, long n) {
         return channel.log().at(keyId, n) != null;
     }

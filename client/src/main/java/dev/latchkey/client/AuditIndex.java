@@ -71,6 +71,16 @@ final class AuditIndex {
             return previous;
         }
 
+        private boolean hadSince(LoggedObject object, long after) {
+            for (int i = 0; i < from.size(); i++) {
+                LoggedObject there = objects.get(i);
+                if (from.get(i) > after && there != null && (object == null || there.equals(object))) {
+                    return true;
+                }
+            }
+            return false;
+        }
+
         private LoggedObject last() {
             return objects.isEmpty() ? null : objects.get(objects.size() - 1);
         }
@@ -184,6 +194,12 @@ final class AuditIndex {
     LoggedObject at(KeyId keyId, long n) {
         Course course = secrets.get(keyId);
         return course == null ? null : course.at(n);
+    }
+
+    /** Whether the secret had this object after one of the entries after {@code after}; null stands for any. */
+    boolean hadSince(KeyId keyId, LoggedObject object, long after) {
+        Course course = secrets.get(keyId);
+        return course != null && course.hadSince(object, after);
     }
 
     /** The object of a secret before the one of {@link #at}, which is not null. */

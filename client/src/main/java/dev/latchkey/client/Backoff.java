@@ -8,12 +8,12 @@ import java.util.Optional;
 /**
  * How often, and after which pauses, a client tries again what it may try again.
  *
- * <p>Three attempts in all. The pauses double and are spread over half their length, so that the clients of a server that
- * comes back do not all come back at once.
+ * <p>Six attempts in all, so that an outage of three seconds is ridden out. The pauses double and are spread over half
+ * their length, so that the clients of a server that comes back do not all come back at once.
  */
 final class Backoff {
 
-    static final int ATTEMPTS = 3;
+    static final int ATTEMPTS = 6;
     static final Duration FIRST = Duration.ofMillis(200);
 
     private final SecureRandom random;

@@ -20,13 +20,13 @@ final class DeletionFlow {
                     + "whether the account is deleted. Try again later: if the password is refused then, it is.";
 
     private final ClientSettings settings;
-    private final LoginFlow logins;
+    private final Logins logins;
     private final Outage outage;
 
-    DeletionFlow(Transport transport, ClientSettings settings, LoginFlow logins) {
+    DeletionFlow(Transport transport, ClientSettings settings, Logins logins) {
         this.settings = settings;
         this.logins = logins;
-        this.outage = new Outage(transport, UNRESOLVED);
+        this.outage = new Outage(UNRESOLVED);
     }
 
     void delete(AccountName name, Password password) throws KeyClientException {

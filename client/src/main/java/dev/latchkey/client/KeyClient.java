@@ -21,7 +21,7 @@ import java.util.function.Consumer;
 public final class KeyClient implements AutoCloseable {
 
     private final Transport transport;
-    private final LoginFlow logins;
+    private final Logins logins;
     private final RegistrationFlow registrations;
     private final PasswordChangeFlow passwordChanges;
     private final DeletionFlow deletions;
@@ -29,7 +29,7 @@ public final class KeyClient implements AutoCloseable {
 
     private KeyClient(Transport transport, ClientSettings settings) {
         this.transport = transport;
-        this.logins = new LoginFlow(transport, settings);
+        this.logins = new Logins(transport, settings);
         this.registrations = new RegistrationFlow(transport, settings, logins);
         this.passwordChanges = new PasswordChangeFlow(transport, settings, logins);
         this.deletions = new DeletionFlow(transport, settings, logins);

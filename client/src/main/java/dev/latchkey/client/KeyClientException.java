@@ -1,5 +1,6 @@
 package dev.latchkey.client;
 
+import java.io.Serializable;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
@@ -55,34 +56,87 @@ public final class KeyClientException extends Exception {
     private final Reason reason;
     private final String sentences;
     private final Duration retryAfter;
+    private final Circumstances circumstances;
+
+    /**
+     * What the reason alone does not tell.
+     *
+     * @param outage whether a node, the way to it or what it kept was lost, so that the same, begun anew, may succeed
+     * @param uncertain whether what was asked for may have been done
+     */
+    private record Circumstances(boolean outage, boolean uncertain) implements Serializable {
+        static final Circumstances NONE = new Circumstances(false, false);
+    }
 
     KeyClientException(Reason reason, String message) {
-        this(reason, message, null, null);
+        this(reason, message, null, null, Circumstances.NONE);
     }
 
     KeyClientException(Reason reason, String message, Throwable cause) {
-        this(reason, message, null, cause);
+        this(reason, message, null, cause, Circumstances.NONE);
     }
 
     KeyClientException(Reason reason, String message, Duration retryAfter) {
-        this(reason, message, retryAfter, null);
+        this(reason, message, retryAfter, null, Circumstances.NONE);
     }
 
-    private KeyClientException(Reason reason, String message, Duration retryAfter, Throwable cause) {
+    private KeyClientException(
+            Reason reason, String message, Duration retryAfter, Throwable cause, Circumstances circumstances) {
         super(message, cause);
         this.sentences = message;
         this.reason = Objects.requireNonNull(reason, "reason");
         this.retryAfter = retryAfter;
+        this.circumstances = circumstances;
     }
 
     /** The same failure, with what else is to be said before and after; both come with their spaces. */
     KeyClientException with(String before, String after) {
-        return new KeyClientException(reason, before + sentences + after, retryAfter, this);
+        return new KeyClientException(reason, before + sentences + after, retryAfter, this, circumstances);
+    }
+
+    /** The same failure of something that may be begun anew: a node, the way to it or what it kept was lost. */
+    KeyClientException inOutage() {
+        return in(new Circumstances(true, circumstances.uncertain));
+    }
+
+    /** The same failure, after which nothing is to be tried anew. */
+    KeyClientException settled() {
+        return in(new Circumstances(false, circumstances.uncertain));
+    }
+
+    /** The same failure of something that may have been done all the same. */
+    KeyClientException uncertain() {
+        return in(new Circumstances(circumstances.outage, true));
+    }
+
+    /** The same failure of something of which nothing was done. */
+    KeyClientException certain() {
+        return in(new Circumstances(circumstances.outage, false));
+    }
+
+    private KeyClientException in(Circumstances other) {
+        return other.equals(circumstances) ? this : new KeyClientException(reason, sentences, retryAfter, this, other);
+    }
+
+    /** Whether a node, the way to it or what it kept was lost, so that the same, begun anew, may succeed. */
+    boolean isOutage() {
+        return circumstances.outage;
     }
 
     /** What kind of failure it is. */
     public Reason reason() {
         return reason;
+    }
+
+    /**
+     * Whether what was asked for may have been carried out although it ended like this.
+     *
+     * <p>Told with {@code SESSION_ENDED} and {@code UNREACHABLE}. When false, nothing of the request was done, and it can be
+     * asked again in the next session as it is. When true, an answer to it was lost: look in the next session before asking
+     * again. Of a request that reads, it means nothing.
+     */
+    public boolean mayHaveBeenDone() {
+        return circumstances.uncertain;
     }
 
     /** How long to wait before trying again, where the server said so. */

@@ -125,7 +125,10 @@ final class LoggedChannel {
         try {
             catchUp();
             return answer;
-        } catch (KeyClientException | RuntimeException e) {
+        } catch (KeyClientException e) {
+            answer.close();
+            throw e.uncertain();
+        } catch (RuntimeException e) {
             answer.close();
             throw e;
         }
@@ -162,8 +165,13 @@ final class LoggedChannel {
             }
             // To where the log stood, not to where it stands when that was read: else it could grow for ever.
             long goal = log.newest().n();
-            while (log.tip().n() < goal) {
-                readOn(goal);
+            try {
+                while (log.tip().n() < goal) {
+                    readOn(goal);
+                }
+            } catch (KeyClientException e) {
+                // Reading changes nothing.
+                throw e.certain();
             }
         }
     }

@@ -21,7 +21,7 @@ import dev.latchkey.protocol.wire.SessionKind;
 import dev.latchkey.protocol.wire.StartLoginRequest;
 import dev.latchkey.protocol.wire.StartLoginResponse;
 
-/** One login, from a password to a session whose storage key has been proven to open. */
+/** One login, from a password to a session whose storage key has been proven to open; {@link Logins} begins it anew. */
 final class LoginFlow {
 
     private final Transport transport;
@@ -36,18 +36,13 @@ final class LoginFlow {
         this.opener = new SessionOpener(transport, settings);
     }
 
-    /** Logs in, going by what this device remembers of the account. */
-    LoggedIn logIn(SessionKind kind, AccountName name, Password password) throws KeyClientException {
-        return logIn(kind, name, password, settings.memories().of(name));
-    }
-
     LoggedIn logIn(SessionKind kind, AccountName name, Password password, Recollection memory)
             throws KeyClientException {
         try (ClientLogin login = opaque.startLogin(password.utf8())) {
             byte[] ke1 = login.ke1().toByteArray();
             settings.announce(Step.CONNECTING);
             transport.authority().expect(memory.authority());
-            // Not repeated in an outage: every KE1 that arrives is counted as a guess.
+            // Not repeated in an outage: every KE1 that arrives is counted as a guess, and has its own state.
             StartLoginResponse started = transport.once(calls -> calls.startLogin(StartLoginRequest.newBuilder()
                     .setAccountName(name.value())
                     .setKind(kind)
@@ -85,7 +80,11 @@ final class LoginFlow {
                 }
                 return proven(channel, facts, exportKey, server, memory.anew());
             }
-        } catch (KeyClientException | RuntimeException e) {
+        } catch (KeyClientException e) {
+            channel.hangUp();
+            // A session that is gone can be opened anew; one that is there was asked as often as it may be.
+            throw e.reason() == Reason.SESSION_ENDED ? e.inOutage() : e.settled();
+        } catch (RuntimeException e) {
             channel.hangUp();
             throw e;
         }

@@ -1,47 +1,32 @@
 package dev.latchkey.client;
 
-import dev.latchkey.client.KeyClientException.Reason;
-import java.time.Duration;
-import java.util.Optional;
-
-/** Finding out, when the answer to a last step was lost, what became of it: by logins, for as long as an outage may last. */
+/** Finding out, when the answer to a last step was lost, what became of it: by a login, which outlives a node. */
 final class Outage {
 
-    /** One attempt to find out. */
+    /** The attempt to find out. */
     @FunctionalInterface
     interface Attempt<T> {
         T run() throws KeyClientException;
     }
 
-    private final Transport transport;
     private final String unresolved;
 
     /** States what to tell a person if it can't be found out. */
-    Outage(Transport transport, String unresolved) {
-        this.transport = transport;
+    Outage(String unresolved) {
         this.unresolved = unresolved;
     }
 
     /**
-     * Makes attempts until one is answered or the time is over.
+     * Makes the attempt.
      *
-     * @throws KeyClientException as the attempt throws it if that is an answer, {@link #isAnswer}; otherwise what happened
-     *     last, in the words that nothing is known
+     * @throws KeyClientException as the attempt throws it if that is an answer, {@link #isAnswer}; otherwise what happened,
+     *     in the words that nothing is known
      */
     <T> T resolve(Attempt<T> attempt) throws KeyClientException {
-        for (int failed = 1; ; failed++) {
-            try {
-                return attempt.run();
-            } catch (KeyClientException e) {
-                if (isAnswer(e)) {
-                    throw e;
-                }
-                Optional<Duration> pause = transport.backoff().after(failed);
-                if (!isPassing(e) || pause.isEmpty()) {
-                    throw retold(e, unresolved);
-                }
-                transport.pause(pause.get(), retold(e, unresolved));
-            }
+        try {
+            return attempt.run();
+        } catch (KeyClientException e) {
+            throw isAnswer(e) ? e : retold(e, unresolved).uncertain();
         }
     }
 
@@ -65,10 +50,5 @@ final class Outage {
                     MEMORY_UNUSABLE -> true;
             default -> false;
         };
-    }
-
-    /** An outage, also one that kept the end of a handshake from being answered. */
-    private static boolean isPassing(KeyClientException e) {
-        return e.reason() == Reason.UNREACHABLE || e.reason() == Reason.SESSION_ENDED;
     }
 }

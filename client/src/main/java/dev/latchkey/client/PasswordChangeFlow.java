@@ -42,46 +42,29 @@ final class PasswordChangeFlow {
 
     private final ClientSettings settings;
     private final OpaqueClient opaque;
-    private final LoginFlow logins;
+    private final Logins logins;
+    private final Restarts restarts;
     private final Outage outage;
 
-    PasswordChangeFlow(Transport transport, ClientSettings settings, LoginFlow logins) {
+    PasswordChangeFlow(Transport transport, ClientSettings settings, Logins logins) {
         this.settings = settings;
         this.opaque = new OpaqueClient(settings.random());
         this.logins = logins;
-        this.outage = new Outage(transport, UNRESOLVED);
+        this.restarts = new Restarts(transport);
+        this.outage = new Outage(UNRESOLVED);
     }
 
+    /** Until its last step nothing is changed, so what an outage cuts off before that is begun anew, in another session. */
     PasswordChange change(AccountName name, Password current, Password next) throws KeyClientException {
-        try (LoggedIn login = logins.logIn(SessionKind.SESSION_KIND_ACCOUNT, name, current)) {
-            login.logged().catchUp();
-            Request complete;
-            byte[] envelope;
-            try (ClientRegistration registration = opaque.startRegistration(next.utf8());
-                    ClientLogin proof = opaque.startLogin(next.utf8())) {
-                settings.announce(Step.CHANGING_PASSWORD);
-                PasswordChangeStarted started = start(login, registration);
-                KsfParameters ksf = Stretching.forRegistration(started.getKsf(), settings.ksfFloor());
-                Identities identities = Identities.ofClient(name.utf8());
-                RegistrationResponse evaluated = RegistrationResponse.parse(
-                        started.getRegistrationResponse().toByteArray());
-                settings.announce(Step.STRETCHING_PASSWORD);
-                try (ClientRegistrationResult registered = registration.finish(evaluated, identities, ksf)) {
-                    // The record names the server's key, so another one's is not even sent up.
-                    requireSameServer(login, registered.serverPublicKey());
-                    Ke2 ke2 = submit(login, registered, proof);
-                    settings.announce(Step.STRETCHING_PASSWORD);
-                    try (ClientLoginResult proven = proof.finish(ke2, identities, ksf)) {
-                        requireSameServer(login, proven.serverPublicKey());
-                        requireSameKey(registered, proven);
-                        envelope = sealedAgain(login, proven.exportKey());
-                        complete = Request.newBuilder()
-                                .setCompletePasswordChange(CompletePasswordChange.newBuilder()
-                                        .setKe3(ByteString.copyFrom(proven.ke3().toByteArray()))
-                                        .setEncryptedStorageKey(ByteString.copyFrom(envelope)))
-                                .build();
-                    }
-                }
+        return restarts.of(() -> changeOnce(new Passwords(name, current, next)));
+    }
+
+    private PasswordChange changeOnce(Passwords passwords) throws KeyClientException {
+        try (LoggedIn login = logins.logIn(SessionKind.SESSION_KIND_ACCOUNT, passwords.name(), passwords.current())) {
+            Proven proven;
+            try {
+                login.logged().catchUp();
+                proven = prove(login, passwords);
             } catch (OpaqueException e) {
                 throw new KeyClientException(
                         Reason.INTEGRITY,
@@ -89,10 +72,45 @@ final class PasswordChangeFlow {
                                 + " Ask the server's operator.",
                         e);
             } catch (KeyClientException e) {
-                throw e.with("", STAYS);
+                KeyClientException unchanged = e.with("", STAYS).certain();
+                throw e.reason() == Reason.SESSION_ENDED ? unchanged.inOutage() : unchanged;
             }
             settings.announce(Step.CHANGING_PASSWORD);
-            return complete(login, complete, envelope, new Passwords(name, current, next));
+            return complete(login, proven, passwords);
+        }
+    }
+
+    /** The last step, ready to be sent, and the encrypted storage key in it. */
+    private record Proven(Request request, LoggedObject storageKey) {}
+
+    private Proven prove(LoggedIn login, Passwords passwords) throws KeyClientException, OpaqueException {
+        try (ClientRegistration registration =
+                        opaque.startRegistration(passwords.next().utf8());
+                ClientLogin proof = opaque.startLogin(passwords.next().utf8())) {
+            settings.announce(Step.CHANGING_PASSWORD);
+            PasswordChangeStarted started = start(login, registration);
+            KsfParameters ksf = Stretching.forRegistration(started.getKsf(), settings.ksfFloor());
+            Identities identities = Identities.ofClient(passwords.name().utf8());
+            RegistrationResponse evaluated =
+                    RegistrationResponse.parse(started.getRegistrationResponse().toByteArray());
+            settings.announce(Step.STRETCHING_PASSWORD);
+            try (ClientRegistrationResult registered = registration.finish(evaluated, identities, ksf)) {
+                // The record names the server's key, so another one's is not even sent up.
+                requireSameServer(login, registered.serverPublicKey());
+                Ke2 ke2 = submit(login, registered, proof);
+                settings.announce(Step.STRETCHING_PASSWORD);
+                try (ClientLoginResult proven = proof.finish(ke2, identities, ksf)) {
+                    requireSameServer(login, proven.serverPublicKey());
+                    requireSameKey(registered, proven);
+                    byte[] envelope = sealedAgain(login, proven.exportKey());
+                    Request complete = Request.newBuilder()
+                            .setCompletePasswordChange(CompletePasswordChange.newBuilder()
+                                    .setKe3(ByteString.copyFrom(proven.ke3().toByteArray()))
+                                    .setEncryptedStorageKey(ByteString.copyFrom(envelope)))
+                            .build();
+                    return new Proven(complete, new LoggedObject(Hashes.sha3_256(envelope)));
+                }
+            }
         }
     }
 
@@ -136,14 +154,13 @@ final class PasswordChangeFlow {
         }
     }
 
-    private PasswordChange complete(LoggedIn login, Request request, byte[] envelope, Passwords passwords)
-            throws KeyClientException {
+    private PasswordChange complete(LoggedIn login, Proven proven, Passwords passwords) throws KeyClientException {
         LoggedChannel logged = login.logged();
         try (VerifiedLog.Mark mark = logged.log().mark()) {
             Response response;
             try {
                 response = login.channel()
-                        .askOnce(request.toBuilder()
+                        .askOnce(proven.request().toBuilder()
                                 .setKnownAuditN(mark.head().n())
                                 .build());
             } catch (KeyClientException e) {
@@ -155,7 +172,7 @@ final class PasswordChangeFlow {
                 // Inside the seal, so an answer, and a final one.
                 Answers.require(ResultCase.PASSWORD_CHANGED, response);
             }
-            Optional<PasswordChange> changed = changed(login, mark, response, envelope);
+            Optional<PasswordChange> changed = changed(login, mark, response, proven.storageKey());
             if (changed.isPresent()) {
                 return changed.get();
             }
@@ -167,7 +184,8 @@ final class PasswordChangeFlow {
 
     /** The change as the log has it, or nothing if its entry did not come with the answer. */
     private static Optional<PasswordChange> changed(
-            LoggedIn login, VerifiedLog.Mark mark, Response response, byte[] envelope) throws KeyClientException {
+            LoggedIn login, VerifiedLog.Mark mark, Response response, LoggedObject storageKey)
+            throws KeyClientException {
         VerifiedLog log = login.logged().log();
         try {
             Answers.require(ResultCase.PASSWORD_CHANGED, response);
@@ -179,7 +197,7 @@ final class PasswordChangeFlow {
             if (!log.isComplete()) {
                 return Optional.empty();
             }
-            if (!new LoggedObject(Hashes.sha3_256(envelope)).equals(log.storageKeyAt(answer.n()))) {
+            if (!storageKey.equals(log.storageKeyAt(answer.n()))) {
                 throw SecretOpener.disagreement(null);
             }
             login.known().memory().remember();

@@ -50,19 +50,26 @@ final class RegistrationFlow {
     private final ClientSettings settings;
     private final OpaqueClient opaque;
     private final SessionOpener opener;
-    private final LoginFlow logins;
+    private final Logins logins;
+    private final Restarts restarts;
     private final Outage outage;
 
-    RegistrationFlow(Transport transport, ClientSettings settings, LoginFlow logins) {
+    RegistrationFlow(Transport transport, ClientSettings settings, Logins logins) {
         this.transport = transport;
         this.settings = settings;
         this.opaque = new OpaqueClient(settings.random());
         this.opener = new SessionOpener(transport, settings);
         this.logins = logins;
-        this.outage = new Outage(transport, UNRESOLVED);
+        this.restarts = new Restarts(transport);
+        this.outage = new Outage(UNRESOLVED);
     }
 
+    /** An outage before the last step leaves nothing but what expires, so the registration is begun anew, under other ids. */
     Registration register(AccountName name, Password password) throws KeyClientException {
+        return restarts.of(() -> registerOnce(name, password));
+    }
+
+    private Registration registerOnce(AccountName name, Password password) throws KeyClientException {
         // 1. The client generates user_id.
         UserId userId = UserId.random(settings.random());
         // 2. It opens a registration session: a record under the password, proven at once by a login against it.
@@ -125,7 +132,7 @@ final class RegistrationFlow {
         try {
             return transport.once(calls -> calls.submitRecord(request));
         } catch (KeyClientException e) {
-            throw e.reason() == Reason.SESSION_ENDED ? tooLate() : e;
+            throw e.reason() == Reason.SESSION_ENDED ? tooLate().inOutage() : e;
         }
     }
 

@@ -120,9 +120,10 @@ final class SealedChannel implements AutoCloseable {
     private void requireOpen() throws KeyClientException {
         if (closed) {
             throw new KeyClientException(
-                    Reason.SESSION_ENDED,
-                    "The session was closed while a request was under way; whether that was carried out is not known. "
-                            + "Log in again to go on.");
+                            Reason.SESSION_ENDED,
+                            "The session was closed while a request was under way; whether that was carried out is not known. "
+                                    + "Log in again to go on.")
+                    .uncertain();
         }
     }
 

@@ -23,7 +23,10 @@ import dev.latchkey.protocol.wire.Request;
 import dev.latchkey.protocol.wire.Response.ResultCase;
 import dev.latchkey.protocol.wire.StoreSecrets;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * Changes what is stored, and demands of the log that it then holds exactly that.
@@ -51,21 +54,16 @@ final class SecretWriter {
     List<KeyId> store(List<NewSecret> secrets) throws KeyClientException {
         List<KeyId> keyIds = allocate(secrets.size());
         StoreSecrets.Builder store = StoreSecrets.newBuilder();
+        Map<KeyId, SecretVersion> versions = new HashMap<>();
         for (int i = 0; i < keyIds.size(); i++) {
-            store.addSecrets(seal(keyIds.get(i), secrets.get(i)));
+            var sealed = seal(keyIds.get(i), secrets.get(i));
+            store.addSecrets(sealed);
+            versions.put(
+                    keyIds.get(i),
+                    SecretOpener.version(
+                            sealed.getLabelTag(), sealed.getSealedDescriptor(), hash(sealed.getSealedSecret())));
         }
-        try (Answer answer = channel.ask(Request.newBuilder().setStoreSecrets(store), ResultCase.SECRETS_STORED)) {
-            for (int i = 0; i < keyIds.size(); i++) {
-                var stored = store.getSecrets(i);
-                answer.require(
-                        keyIds.get(i),
-                        SecretOpener.version(
-                                        stored.getLabelTag(),
-                                        stored.getSealedDescriptor(),
-                                        hash(stored.getSealedSecret()))
-                                .object());
-            }
-        }
+        create(Request.newBuilder().setStoreSecrets(store), ResultCase.SECRETS_STORED, versions);
         memory.remember();
         return keyIds;
     }
@@ -80,10 +78,11 @@ final class SecretWriter {
             generate.setLabelTag(labelTag(storageKey, descriptor.label()))
                     .setSealedDescriptor(seal(storageKey, keyId, DescriptorPlace.firstOfGenerated(), descriptor));
         }
-        try (Answer answer =
-                channel.ask(Request.newBuilder().setGenerateSecret(generate), ResultCase.SECRET_GENERATED)) {
-            answer.require(keyId, true);
-        }
+        // What the server drew is not known here, so neither is the version.
+        create(
+                Request.newBuilder().setGenerateSecret(generate),
+                ResultCase.SECRET_GENERATED,
+                Collections.singletonMap(keyId, null));
         memory.remember();
         return keyId;
     }
@@ -110,10 +109,7 @@ final class SecretWriter {
             version = SecretOpener.version(
                     labelTag(storageKey, was.label()), replace.getSealedDescriptor(), hash(replace.getSealedSecret()));
         }
-        try (Answer answer =
-                change(Request.newBuilder().setReplaceSecret(replace), ResultCase.SECRET_REPLACED, expected)) {
-            answer.require(keyId, version.object());
-        }
+        change(Request.newBuilder().setReplaceSecret(replace), ResultCase.SECRET_REPLACED, expected, version);
         memory.remember();
         return new SecretSummary(keyId, descriptor, expected.lastRetrieved(), version);
     }
@@ -136,10 +132,7 @@ final class SecretWriter {
                 rename.getLabelTag(),
                 rename.getSealedDescriptor(),
                 expected.version().secretHash());
-        try (Answer answer =
-                change(Request.newBuilder().setRenameSecret(rename), ResultCase.SECRET_RENAMED, expected)) {
-            answer.require(keyId, version.object());
-        }
+        change(Request.newBuilder().setRenameSecret(rename), ResultCase.SECRET_RENAMED, expected, version);
         memory.remember();
         return new SecretSummary(keyId, descriptor, expected.lastRetrieved(), version);
     }
@@ -148,26 +141,83 @@ final class SecretWriter {
         DeleteSecret.Builder delete = DeleteSecret.newBuilder()
                 .setKeyId(ByteString.copyFrom(expected.keyId().toByteArray()))
                 .setExpectedObject(ByteString.copyFrom(expected.version().object()));
-        try (Answer answer =
-                change(Request.newBuilder().setDeleteSecret(delete), ResultCase.SECRET_DELETED, expected)) {
-            answer.require(expected.keyId(), false);
-        }
+        change(Request.newBuilder().setDeleteSecret(delete), ResultCase.SECRET_DELETED, expected, null);
         memory.remember();
     }
 
-    /** Asks for a change of what was seen; that it is gone, or another now, is believed only if the log may say so. */
-    private Answer change(Request.Builder request, ResultCase done, SecretSummary expected) throws KeyClientException {
+    /**
+     * Asks for a change of what was seen; that it is gone, or another now, is believed only if the log may say so.
+     *
+     * @param next what the log must have for it then; null if that is nothing
+     */
+    private void change(Request.Builder request, ResultCase done, SecretSummary expected, SecretVersion next)
+            throws KeyClientException {
+        KeyId keyId = expected.keyId();
         try (Absence absence = new Absence(channel)) {
-            try {
-                return channel.ask(request, done);
-            } catch (KeyClientException e) {
-                if (e.reason() == Reason.NOT_FOUND) {
-                    absence.requireOneOf(List.of(expected.keyId()));
-                } else if (e.reason() == Reason.CONFLICT) {
-                    absence.requireChanged(expected);
+            try (Answer answer = channel.ask(request, done)) {
+                if (next == null) {
+                    answer.require(keyId, false);
+                } else {
+                    answer.require(keyId, next.object());
                 }
-                throw e;
+            } catch (KeyClientException e) {
+                if (!isDone(e, absence, expected, next)) {
+                    throw e;
+                }
             }
+        }
+    }
+
+    /** Whether what was refused had been done before, by an attempt whose answer was lost; holds it against the log. */
+    private static boolean isDone(
+            KeyClientException refused, Absence absence, SecretSummary expected, SecretVersion next)
+            throws KeyClientException {
+        try {
+            if (refused.reason() == Reason.NOT_FOUND) {
+                absence.requireOneOf(List.of(expected.keyId()));
+            } else if (refused.reason() == Reason.CONFLICT) {
+                if (next != null && absence.wasDone(expected.keyId(), next.object())) {
+                    return true;
+                }
+                absence.requireChanged(expected);
+            }
+            return false;
+        } catch (KeyClientException e) {
+            throw e.uncertain();
+        }
+    }
+
+    /** Asks for what is to stand under new key ids, which only an attempt whose answer was lost can have used before. */
+    private void create(Request.Builder request, ResultCase done, Map<KeyId, SecretVersion> created)
+            throws KeyClientException {
+        try (Absence absence = new Absence(channel)) {
+            try (Answer answer = channel.ask(request, done)) {
+                for (Map.Entry<KeyId, SecretVersion> one : created.entrySet()) {
+                    if (one.getValue() == null) {
+                        answer.require(one.getKey(), true);
+                    } else {
+                        answer.require(one.getKey(), one.getValue().object());
+                    }
+                }
+            } catch (KeyClientException e) {
+                if (e.reason() != Reason.CONFLICT || !areDone(absence, created)) {
+                    throw e;
+                }
+            }
+        }
+    }
+
+    private static boolean areDone(Absence absence, Map<KeyId, SecretVersion> created) throws KeyClientException {
+        try {
+            for (Map.Entry<KeyId, SecretVersion> one : created.entrySet()) {
+                SecretVersion version = one.getValue();
+                if (!absence.wasDone(one.getKey(), version == null ? null : version.object())) {
+                    return false;
+                }
+            }
+            return true;
+        } catch (KeyClientException e) {
+            throw e.uncertain();
         }
     }
 
@@ -179,9 +229,15 @@ final class SecretWriter {
             allocate.addClientRandom(ByteString.copyFrom(clientRandom));
         }
         Request request = Request.newBuilder().setAllocateKeyIds(allocate).build();
-        List<ByteString> serverRandom = channel.askUnlogged(request, ResultCase.KEY_IDS_ALLOCATED)
-                .getKeyIdsAllocated()
-                .getServerRandomList();
+        List<ByteString> serverRandom;
+        try {
+            serverRandom = channel.askUnlogged(request, ResultCase.KEY_IDS_ALLOCATED)
+                    .getKeyIdsAllocated()
+                    .getServerRandomList();
+        } catch (KeyClientException e) {
+            // An id that nothing was stored under yet is nothing.
+            throw e.certain();
+        }
         if (serverRandom.size() != count) {
             throw Answers.unexpected();
         }

@@ -58,8 +58,7 @@ final class SessionOpener {
                     .setKe3(ByteString.copyFrom(login.ke3().toByteArray()))
                     .build();
             // Repeated, for a login that stops here stays counted as a guess. A KE3 consumes its handshake, so a second
-            // one
-            // opens nothing.
+            // one opens nothing.
             SealedMessage answer =
                     transport.ask(calls -> calls.openSession(request), Repeat.IF_UNAVAILABLE, transport.newDeadline());
             SessionOpened message = Answers.require(ResultCase.SESSION_OPENED, channel.open(answer, FIRST_SEQ))
@@ -70,7 +69,8 @@ final class SessionOpener {
             return new Opened(channel, message);
         } catch (KeyClientException e) {
             channel.close();
-            throw e.reason() == Reason.SESSION_ENDED ? tooLate() : e;
+            // The handshake is gone: with the node that took its KE3, or with a database that failed over.
+            throw e.reason() == Reason.SESSION_ENDED ? tooLate().inOutage() : e;
         } catch (RuntimeException e) {
             channel.close();
             throw e;

@@ -4,6 +4,7 @@ import dev.latchkey.client.KeyClientException.Reason;
 import dev.latchkey.protocol.wire.KeyServerGrpc;
 import dev.latchkey.protocol.wire.KeyServerGrpc.KeyServerBlockingStub;
 import io.grpc.Codec;
+import io.grpc.ConnectivityState;
 import io.grpc.Deadline;
 import io.grpc.DecompressorRegistry;
 import io.grpc.ManagedChannel;
@@ -27,6 +28,9 @@ final class Transport implements AutoCloseable {
 
     static final int MAX_METADATA_BYTES = 8 << 10;
 
+    /** How often a busy server is asked in all: more would only keep it busy. */
+    private static final int MAX_REFUSED = 3;
+
     private static final Duration KEEP_ALIVE = Duration.ofSeconds(45);
     private static final Duration KEEP_ALIVE_TIMEOUT = Duration.ofSeconds(10);
     private static final Duration GRACE = Duration.ofSeconds(2);
@@ -43,7 +47,7 @@ final class Transport implements AutoCloseable {
         NEVER,
         /** When the server was too busy for it, and so did nothing. */
         IF_BUSY,
-        /** Also when the server was not available: acting twice is the same as acting once, or is not done. */
+        /** Also when the server was not available or silent: acting twice is the same as acting once, or is not done. */
         IF_UNAVAILABLE
     }
 
@@ -77,7 +81,12 @@ final class Transport implements AutoCloseable {
 
     /** A moment one deadline from now. */
     Deadline newDeadline() {
-        return Deadline.after(deadline.toNanos(), TimeUnit.NANOSECONDS);
+        return newDeadline(1);
+    }
+
+    /** A moment so many deadlines from now. */
+    Deadline newDeadline(int deadlines) {
+        return Deadline.after(deadlines * deadline.toNanos(), TimeUnit.NANOSECONDS);
     }
 
     /** Makes a call with a deadline of its own, once. */
@@ -85,28 +94,100 @@ final class Transport implements AutoCloseable {
         return ask(call, Repeat.NEVER, newDeadline());
     }
 
-    /** Makes a call, with one deadline over all its attempts. */
+    /**
+     * Makes a call, with one deadline over all its attempts.
+     *
+     * @throws KeyClientException {@link KeyClientException#isOutage} if the last attempt ended in an outage; {@link
+     *     KeyClientException#mayHaveBeenDone} if an attempt reached the server perhaps, and its answer was lost
+     */
     <T> T ask(Attempt<T> call, Repeat repeat, Deadline until) throws KeyClientException {
-        KeyServerBlockingStub next = stub.withDeadline(until);
-        for (int failed = 1; ; failed++) {
+        Attempts attempts = new Attempts(repeat, until);
+        while (true) {
+            Deadline limit = attempts.limit();
+            leave(ConnectivityState.TRANSIENT_FAILURE);
             try {
-                return call.on(new CheckedCalls(next));
+                return call.on(new CheckedCalls(stub.withDeadline(limit)));
             } catch (StatusRuntimeException e) {
-                KeyClientException failure = StatusReader.read(e, address);
-                Optional<Duration> pause = retry.backoff().after(failed);
-                if (!allows(repeat, e, failure) || pause.isEmpty()) {
-                    throw failure;
-                }
-                // On top of what the server asks for, so that those it sent away do not all come back at once.
-                Duration wait = pause.get().plus(failure.retryAfter().orElse(Duration.ZERO));
-                if (wait.toNanos() >= until.timeRemaining(TimeUnit.NANOSECONDS)) {
-                    throw failure;
-                }
-                pause(wait, failure);
-                // The channel would wait longer before it connects again, and would fail every call until it has.
-                channel.resetConnectBackoff();
-                next = stub.withDeadline(until).withWaitForReady();
+                attempts.pauseAfter(e, limit);
+            } catch (KeyClientException e) {
+                throw attempts.isLost() ? e.uncertain() : e;
             }
+        }
+    }
+
+    /** The attempts of one call, and when there shall be another. */
+    private final class Attempts {
+
+        private final Repeat repeat;
+        private final Deadline until;
+        private int failed;
+        private int refused;
+        private boolean hung;
+        private boolean lost;
+
+        Attempts(Repeat repeat, Deadline until) {
+            this.repeat = repeat;
+            this.until = until;
+        }
+
+        /** Whether the answer to one of them was lost, so that the server may have acted. */
+        boolean isLost() {
+            return lost;
+        }
+
+        /**
+         * When the next attempt is given up. A node that hangs takes only half of the time that is left, once; what can't
+         * be repeated has all of it.
+         */
+        Deadline limit() {
+            boolean last = retry.backoff().after(failed + 1).isEmpty();
+            return repeat != Repeat.IF_UNAVAILABLE || hung || last
+                    ? until
+                    : Deadline.after(until.timeRemaining(TimeUnit.NANOSECONDS) / 2, TimeUnit.NANOSECONDS);
+        }
+
+        /** Returns when it is time for another attempt; throws what has happened if there shall be none. */
+        void pauseAfter(StatusRuntimeException e, Deadline limit) throws KeyClientException {
+            failed++;
+            KeyClientException failure = StatusReader.read(e, address);
+            boolean silence = e.getStatus().getCode() == Status.Code.DEADLINE_EXCEEDED && limit.isExpired();
+            if (silence || isUnavailable(e, failure)) {
+                failure = failure.inOutage();
+            }
+            if (silence) {
+                hung = true;
+                // Whoever does not answer on this connection will not do so to the next call either.
+                leave(ConnectivityState.READY);
+            }
+            lost |= failure.reason() == Reason.UNREACHABLE;
+            if (lost) {
+                failure = unanswered(failure);
+            }
+            if (isBusy(failure) && ++refused == MAX_REFUSED) {
+                throw failure;
+            }
+            Optional<Duration> pause = retry.backoff().after(failed);
+            if (!allows(repeat, failure) || pause.isEmpty()) {
+                throw failure;
+            }
+            // On top of what the server asks for, so that those it sent away do not all come back at once.
+            Duration wait = pause.get().plus(failure.retryAfter().orElse(Duration.ZERO));
+            if (wait.toNanos() >= until.timeRemaining(TimeUnit.NANOSECONDS)) {
+                throw failure;
+            }
+            pause(wait, failure);
+        }
+    }
+
+    /**
+     * Drops the connection if it is in this state or can't be made: the next call makes another at once, perhaps to another
+     * node. Otherwise the channel would wait before it connects again, and fail every call until it has. Calls under way
+     * on the old one go on.
+     */
+    private void leave(ConnectivityState state) {
+        ConnectivityState now = channel.getState(false);
+        if (now == state || now == ConnectivityState.TRANSIENT_FAILURE) {
+            channel.enterIdle();
         }
     }
 
@@ -129,19 +210,30 @@ final class Transport implements AutoCloseable {
         return retry.backoff();
     }
 
-    private static boolean allows(Repeat repeat, StatusRuntimeException e, KeyClientException failure) {
+    private static boolean allows(Repeat repeat, KeyClientException failure) {
         return switch (repeat) {
             case NEVER -> false;
             case IF_BUSY -> isBusy(failure);
-            case IF_UNAVAILABLE -> isBusy(failure) || isOutage(e, failure);
+            case IF_UNAVAILABLE -> isBusy(failure) || failure.isOutage();
         };
+    }
+
+    /** What is to be said when the answer to an attempt was lost: also of a session that has ended since. */
+    private static KeyClientException unanswered(KeyClientException failure) {
+        return failure.reason() == Reason.SESSION_ENDED
+                ? Outage.retold(
+                                failure,
+                                "The session has ended, and an answer was lost before that: whether this request was carried "
+                                        + "out is not known. What the server acknowledged is kept. Log in again and look.")
+                        .uncertain()
+                : failure.uncertain();
     }
 
     private static boolean isBusy(KeyClientException failure) {
         return failure.reason() == Reason.THROTTLED;
     }
 
-    private static boolean isOutage(StatusRuntimeException e, KeyClientException failure) {
+    private static boolean isUnavailable(StatusRuntimeException e, KeyClientException failure) {
         return e.getStatus().getCode() == Status.Code.UNAVAILABLE && failure.reason() == Reason.UNREACHABLE;
     }
 

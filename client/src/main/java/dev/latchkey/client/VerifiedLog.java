@@ -251,6 +251,11 @@ final class VerifiedLog {
         return index.at(keyId, n);
     }
 
+    /** Whether the secret had this object, or any if that is null, after an entry after {@code from}, which is still open. */
+    synchronized boolean hadSince(KeyId keyId, LoggedObject object, Mark from) {
+        return index.hadSince(keyId, object, from.head().n());
+    }
+
     /** The object that a secret had before the one of {@link #at}, which is not null. */
     synchronized LoggedObject previousAt(KeyId keyId, long n) {
         return index.previousAt(keyId, n);

@@ -31,8 +31,20 @@ final class BackoffTest {
     }
 
     @Test
-    void third_failure_is_the_last() {
-        assertThat(backoff.after(3)).isEmpty();
-        assertThat(backoff.after(4)).isEmpty();
+    void pauses_ride_out_three_seconds_and_leave_time_for_the_attempts() {
+        for (int i = 0; i < 200; i++) {
+            Duration all = Duration.ZERO;
+            for (int failed = 1; backoff.after(failed).isPresent(); failed++) {
+                all = all.plus(backoff.after(failed).orElseThrow());
+            }
+            assertThat(all).isBetween(Duration.ofSeconds(3), Duration.ofSeconds(7));
+        }
+    }
+
+    @Test
+    void sixth_failure_is_the_last() {
+        assertThat(backoff.after(5)).isPresent();
+        assertThat(backoff.after(6)).isEmpty();
+        assertThat(backoff.after(7)).isEmpty();
     }
 }

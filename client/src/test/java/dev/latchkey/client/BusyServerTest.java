@@ -157,12 +157,15 @@ final class BusyServerTest {
         }
 
         @Test
-        void ke3_whose_answer_was_lost_opens_no_second_session() {
+        void ke3_whose_answer_was_lost_opens_no_second_session_so_the_login_is_begun_anew() throws KeyClientException {
             steps.status = Status.UNAVAILABLE.asException();
             steps.lostOpenings = 1;
 
-            loginRefused(Reason.SESSION_ENDED);
-            assertThat(steps.ke3s).hasSize(2).containsOnly(steps.ke3s.get(0));
+            client.logIn(name("alice"), password).close();
+
+            assertThat(steps.ke3s).hasSize(3);
+            assertThat(steps.ke3s.get(1)).isEqualTo(steps.ke3s.get(0));
+            assertThat(steps.ke3s.get(2)).isNotEqualTo(steps.ke3s.get(0));
         }
 
         @Test

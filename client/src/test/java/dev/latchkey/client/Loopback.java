@@ -27,6 +27,7 @@ final class Loopback implements AutoCloseable {
     private final List<Duration> pauses = new ArrayList<>();
     private final List<Step> told = new ArrayList<>();
     private final ServerAddress address;
+    private Runnable duringPauses = () -> {};
     private TestServer server;
 
     private Loopback(Steps steps) {
@@ -90,12 +91,27 @@ final class Loopback implements AutoCloseable {
         return client;
     }
 
+    /** Runs instead of every pause from now on. */
+    void duringPauses(Runnable work) {
+        duringPauses = work;
+    }
+
     KeyClient.Builder builder() {
-        return KeyClient.builder(address)
+        return builder(address);
+    }
+
+    /** A client that goes another way to the server. */
+    KeyClient.Builder builder(ServerAddress way) {
+        return KeyClient.builder(way)
                 .trust(CA)
                 .ksfFloor(InMemoryService.KSF)
-                .pause(pauses::add)
+                .pause(this::pass)
                 .progress(told::add);
+    }
+
+    private void pass(Duration pause) {
+        pauses.add(pause);
+        duringPauses.run();
     }
 
     @Override

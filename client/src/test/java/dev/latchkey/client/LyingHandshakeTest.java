@@ -4,6 +4,7 @@ import static dev.latchkey.client.Loopback.name;
 import static dev.latchkey.client.Loopback.password;
 import static dev.latchkey.client.Refusals.assertRefused;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
 import com.google.protobuf.ByteString;
 import dev.latchkey.client.KeyClientException.Reason;
@@ -14,10 +15,13 @@ import dev.latchkey.protocol.UserId;
 import dev.latchkey.protocol.wire.Failure;
 import dev.latchkey.protocol.wire.FailureCode;
 import dev.latchkey.protocol.wire.KsfParameters;
+import dev.latchkey.protocol.wire.OpenSessionRequest;
 import dev.latchkey.protocol.wire.Request;
 import dev.latchkey.protocol.wire.Response;
 import dev.latchkey.protocol.wire.SessionKind;
 import dev.latchkey.protocol.wire.SessionOpened;
+import io.grpc.Status;
+import io.grpc.StatusException;
 import java.security.SecureRandom;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
@@ -41,6 +45,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 @TestInstance(Lifecycle.PER_CLASS)
 final class LyingHandshakeTest {
 
+    /** Behind the evaluated element and the masking nonce of a KE2. */
+    private static final int ENVELOPE_AT = 32 + 32;
+
     private final SecureRandom random = new SecureRandom();
     private final Password password = password("correct horse battery staple");
     private final Lies lies = new Lies();
@@ -62,6 +69,10 @@ final class LyingHandshakeTest {
         lies.storageKey = UnaryOperator.identity();
         lies.answer = UnaryOperator.identity();
         lies.seq = 0;
+        lies.ke1s = 0;
+        lies.losesKe2 = false;
+        lies.losesKe3 = false;
+        lies.forgetsHandshakes = false;
         loopback.told().clear();
     }
 
@@ -81,6 +92,28 @@ final class LyingHandshakeTest {
         UnaryOperator<ByteString> storageKey;
         UnaryOperator<Response> answer;
         long seq;
+        int ke1s;
+        boolean losesKe2;
+        boolean losesKe3;
+        boolean forgetsHandshakes;
+
+        @Override
+        protected void beforeLogin() throws StatusException {
+            ke1s++;
+            if (losesKe2) {
+                throw Status.UNAVAILABLE.asException();
+            }
+        }
+
+        @Override
+        protected void beforeReading(OpenSessionRequest request) throws StatusException {
+            if (losesKe3) {
+                throw Status.UNAVAILABLE.asException();
+            }
+            if (forgetsHandshakes) {
+                throw Status.UNAUTHENTICATED.asException();
+            }
+        }
 
         @Override
         protected KsfParameters ksf(KsfParameters honest) {
@@ -323,6 +356,59 @@ final class LyingHandshakeTest {
             lies.opened = honest -> lie.apply(honest.toBuilder()).build();
 
             loginRefused(Reason.INTEGRITY);
+        }
+    }
+
+    /** Every KE1 is a chance to try a password on the client, so the server must not get as many as it likes. */
+    @Nested
+    final class That_provokes_logins {
+
+        @Test
+        void by_never_answering_a_ke1_gets_three() throws KeyClientException {
+            lies.losesKe2 = true;
+
+            loginRefused(Reason.UNREACHABLE);
+            assertThat(lies.ke1s).isEqualTo(3);
+        }
+
+        @Test
+        void by_never_answering_a_ke3_gets_three() throws KeyClientException {
+            lies.losesKe3 = true;
+
+            loginRefused(Reason.UNREACHABLE);
+            assertThat(lies.ke1s).isEqualTo(3);
+        }
+
+        @Test
+        void by_losing_every_session_gets_three() throws KeyClientException {
+            lies.forgetsHandshakes = true;
+
+            loginRefused(Reason.SESSION_ENDED);
+            assertThat(lies.ke1s).isEqualTo(3);
+        }
+
+        @Test
+        void by_a_ke2_that_does_not_open_gets_no_other() throws KeyClientException {
+            lies.ke2 = honest -> {
+                byte[] ke2 = honest.toByteArray();
+                ke2[ENVELOPE_AT] ^= 1;
+                return ByteString.copyFrom(ke2);
+            };
+            lies.losesKe3 = true;
+
+            assertThat(catchThrowable(() -> loopback.newClient().logIn(name("alice"), password)))
+                    .isInstanceOf(KeyClientException.class);
+            assertThat(lies.ke1s).isEqualTo(1);
+        }
+
+        @Test
+        void by_guessing_a_password_has_one_guess() throws KeyClientException {
+            lies.losesKe3 = true;
+
+            try (Password guessed = password("hunter2 hunter2")) {
+                assertRefused(Reason.WRONG_PASSWORD, () -> loopback.newClient().logIn(name("alice"), guessed));
+            }
+            assertThat(lies.ke1s).isEqualTo(1);
         }
     }
 

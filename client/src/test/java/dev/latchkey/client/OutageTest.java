@@ -141,13 +141,13 @@ final class OutageTest {
         }
 
         @Test
-        void request_is_sent_three_times_and_no_more() {
+        void request_is_sent_six_times_and_no_more() {
             steps.operation = OperationCase.LIST_SECRETS;
             steps.before = 100;
 
             assertRefused(Reason.UNREACHABLE, () -> session.list(0, 10));
-            assertThat(steps.seen).hasSize(3);
-            assertThat(loopback.pauses()).hasSize(2);
+            assertThat(steps.seen).hasSize(6);
+            assertThat(loopback.pauses()).hasSize(5);
             assertThat(loopback.pauses().get(0)).isBetween(Duration.ofMillis(100), Duration.ofMillis(200));
             assertThat(loopback.pauses().get(1)).isBetween(Duration.ofMillis(200), Duration.ofMillis(400));
         }
@@ -155,7 +155,7 @@ final class OutageTest {
         @Test
         void session_goes_on_after_an_outage() throws KeyClientException {
             steps.operation = OperationCase.LIST_SECRETS;
-            steps.before = 3;
+            steps.before = 6;
             assertRefused(Reason.UNREACHABLE, () -> session.list(0, 10));
 
             assertThat(session.list(0, 10).secrets()).isEmpty();
@@ -219,12 +219,77 @@ final class OutageTest {
         }
 
         @Test
-        void first_message_is_not_sent_again_for_it_counts_as_a_guess() throws KeyClientException {
+        void login_is_begun_three_times_and_no_more_for_each_counts_as_a_guess() throws KeyClientException {
             KeyClient client = loopback.newClient();
             steps.atLogin = OUTAGE.asException();
 
             assertRefused(Reason.UNREACHABLE, () -> client.logIn(name("alice"), password));
+            assertThat(steps.logins).hasValue(Restarts.TIMES);
+            assertThat(loopback.pauses()).hasSize(2);
+            assertThat(loopback.pauses().get(0)).isBetween(Duration.ofMillis(100), Duration.ofMillis(200));
+            assertThat(loopback.pauses().get(1)).isBetween(Duration.ofMillis(1600), Duration.ofMillis(3200));
+        }
+
+        @Test
+        void password_is_not_stretched_for_a_ke2_that_did_not_come() throws KeyClientException {
+            KeyClient client = loopback.newClient();
+            loopback.told().clear();
+            steps.atLogin = OUTAGE.asException();
+
+            assertRefused(Reason.UNREACHABLE, () -> client.logIn(name("alice"), password));
+            assertThat(loopback.told()).containsOnly(Step.CONNECTING);
+        }
+
+        @ParameterizedTest
+        @EnumSource(
+                value = Status.Code.class,
+                names = {"INTERNAL", "DEADLINE_EXCEEDED", "UNAUTHENTICATED", "PERMISSION_DENIED", "CANCELLED"})
+        void login_is_not_begun_anew_after_another_failure(Status.Code code) throws KeyClientException {
+            KeyClient client = loopback.newClient();
+            steps.atLogin = code.toStatus().asException();
+
+            assertThat(catchThrowable(() -> client.logIn(name("alice"), password)))
+                    .isInstanceOf(KeyClientException.class);
             assertThat(steps.logins).hasValue(1);
+        }
+
+        @Test
+        void login_is_not_begun_anew_later_than_two_deadlines_after_the_first() throws KeyClientException {
+            KeyClient hasty = loopback.newClient(loopback.builder().deadline(Duration.ofMillis(50)));
+            steps.atLogin = OUTAGE.asException();
+
+            assertThat(catchThrowable(() -> hasty.logIn(name("alice"), password)))
+                    .isInstanceOf(KeyClientException.class);
+            assertThat(steps.logins.get()).isLessThan(Restarts.TIMES);
+        }
+
+        @Test
+        void wrong_password_is_final_at_once() throws KeyClientException {
+            KeyClient client = loopback.newClient();
+            try (Password wrong = password("hunter2 hunter2")) {
+                assertRefused(Reason.WRONG_PASSWORD, () -> client.logIn(name("alice"), wrong));
+            }
+            assertThat(steps.logins).hasValue(1);
+        }
+
+        @Test
+        void used_up_guesses_are_final_at_once() throws KeyClientException {
+            KeyClient client = loopback.newClient();
+            steps.atLogin = refusal(Refusal.Reason.REASON_GUESS_BUDGET, Duration.ofMinutes(118));
+
+            assertRefused(Reason.LOCKED_OUT, () -> client.logIn(name("alice"), password));
+            assertThat(steps.logins).hasValue(1);
+        }
+
+        @Test
+        void session_that_vanished_before_its_first_request_is_opened_anew() throws KeyClientException {
+            steps.operation = OperationCase.RETRIEVE_STORAGE_KEY;
+            steps.status = Status.UNAUTHENTICATED;
+            steps.before = 1;
+
+            loopback.newClient().logIn(name("alice"), password).close();
+
+            assertThat(steps.logins).hasValue(2);
         }
 
         @Test
@@ -270,9 +335,10 @@ final class OutageTest {
         void storage_key_that_does_not_come_leaves_no_session() throws KeyClientException {
             KeyClient client = loopback.newClient();
             steps.operation = OperationCase.RETRIEVE_STORAGE_KEY;
-            steps.before = 3;
+            steps.before = 6;
 
             assertRefused(Reason.UNREACHABLE, () -> client.logIn(name("alice"), password));
+            assertThat(steps.logins).hasValue(1);
             assertThat(loopback.service().sessions()).isZero();
         }
     }
@@ -333,7 +399,7 @@ final class OutageTest {
 
             assertThat(assertRefused(Reason.UNREACHABLE, () -> client.register(name("alice"), password)))
                     .hasMessageContaining("not known");
-            assertThat(steps.logins).hasValue(Backoff.ATTEMPTS);
+            assertThat(steps.logins).hasValue(Restarts.TIMES);
         }
 
         @Test
