@@ -15,7 +15,8 @@ interface Access {
     /**
      * Does the work in an open session, which stays whoever's it is to close.
      *
-     * <p>A session that ended may be opened again and the work be done once more, from its start.
+     * <p>When the session ends, another is opened and the work is done once more, from its start: whoever changes something
+     * does it by {@link SecretChange}, or in another way that sees what became of it, and prints last.
      */
     void inSession(SessionWork work) throws CommandFailure;
 

@@ -44,12 +44,7 @@ final class ClientFailures {
                         "There is no such secret.",
                         CommandFailure.NOTHING_CHANGED,
                         "latchkey list shows the labels in use.");
-            case SESSION_ENDED ->
-                new CommandFailure(
-                        FailureCode.SESSION_ENDED,
-                        "The session ended before the command was done.",
-                        "What the server acknowledged before is kept.",
-                        "Run the command again.");
+            case SESSION_ENDED -> sessionEnded(e.mayHaveBeenDone());
             case SERVER_CHANGED -> changed(FailureCode.SERVER_CHANGED, e);
             case ROLLED_BACK -> changed(FailureCode.ROLLED_BACK, e);
             case MEMORY_UNUSABLE -> changed(FailureCode.MEMORY_UNUSABLE, e);
@@ -63,6 +58,21 @@ final class ClientFailures {
             case WEAK_SERVER_PARAMETERS -> inItsOwnWords(FailureCode.WEAK_SERVER_PARAMETERS, e);
             case REFUSED -> inItsOwnWords(FailureCode.REFUSED, e);
         };
+    }
+
+    /** @param unanswered whether an answer was lost before */
+    static CommandFailure sessionEnded(boolean unanswered) {
+        return unanswered
+                ? new CommandFailure(
+                        FailureCode.SESSION_ENDED,
+                        "The session ended before the server's answer came.",
+                        "Whether it did what was asked last is not known; what it acknowledged before is kept.",
+                        "latchkey list and latchkey audit show what is there; run the command again if it was not done.")
+                : new CommandFailure(
+                        FailureCode.SESSION_ENDED,
+                        "The session ended before the command was done.",
+                        "What the server acknowledged before is kept; what was asked last was not done.",
+                        "Run the command again.");
     }
 
     /** The library says in this order what happened, what was kept and what to do; the middle may be part of the first. */

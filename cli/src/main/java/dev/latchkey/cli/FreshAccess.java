@@ -32,9 +32,17 @@ final class FreshAccess implements Access {
     void inSession(boolean acceptChange, SessionWork work) throws CommandFailure {
         Clients clients = clients();
         withPassword(acceptChange, (client, destination, password) -> {
+            TwoSessions sessions = new TwoSessions();
             try (KeySession session = client.logIn(destination.account(), password)) {
                 clients.sayWhatCannotBeChecked(session);
-                work.in(session, destination);
+                if (sessions.first(() -> work.in(session, destination))) {
+                    return;
+                }
+            }
+            // The password is kept until the command ends, so that a database that failed over is nobody's trouble.
+            new Output(surroundings, global.json()).remark("The session ended. Opening the next one.");
+            try (KeySession session = client.logIn(destination.account(), password)) {
+                sessions.second(() -> work.in(session, destination));
             }
         });
     }

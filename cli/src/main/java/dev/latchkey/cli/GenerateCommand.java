@@ -2,10 +2,12 @@ package dev.latchkey.cli;
 
 import com.google.gson.JsonObject;
 import dev.latchkey.client.KeySession;
+import dev.latchkey.opaque.SecretBytes;
 import dev.latchkey.protocol.KeyId;
 import dev.latchkey.protocol.Label;
 import dev.latchkey.protocol.Origin;
 import dev.latchkey.protocol.SecretType;
+import java.security.SecureRandom;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -61,17 +63,26 @@ final class GenerateCommand implements Callable<Integer> {
         }
         Output output = new Output(surroundings, global.json());
         Label name = Inputs.label(label);
-        access.inSession((session, destination) -> {
-            KeyId keyId = atServer
-                    ? session.generateAtServer(name, SecretType.SYMMETRIC_KEY, bytes)
-                    : session.generate(name, SecretType.SYMMETRIC_KEY, bytes);
-            String made = atServer
-                    ? " at the server, which therefore knows it."
-                    : " on this device; the server does not know it.";
-            output.result(
-                    "Generated \"" + name.value() + "\" (" + InWords.bytes(bytes) + ")" + made, json(name, keyId));
-        });
+        SecretChange change = new SecretChange();
+        if (atServer) {
+            access.inSession((session, destination) -> {
+                KeyId keyId = change.generateAtServer(session, name, SecretType.SYMMETRIC_KEY, bytes);
+                tell(output, name, keyId, " at the server, which therefore knows it.");
+            });
+            return ExitCode.OK.number();
+        }
+        // Drawn once, so that it can be told from any other when an answer was lost.
+        try (SecretBytes secret = SecretBytes.random(bytes, new SecureRandom())) {
+            access.inSession((session, destination) -> {
+                KeyId keyId = change.store(session, name, secret, SecretType.SYMMETRIC_KEY, Origin.CLIENT_GENERATED);
+                tell(output, name, keyId, " on this device; the server does not know it.");
+            });
+        }
         return ExitCode.OK.number();
+    }
+
+    private void tell(Output output, Label name, KeyId keyId, String made) {
+        output.result("Generated \"" + name.value() + "\" (" + InWords.bytes(bytes) + ")" + made, json(name, keyId));
     }
 
     private JsonObject json(Label name, KeyId keyId) {

@@ -67,8 +67,9 @@ final class ImportCommand implements Callable<Integer> {
             SecretType type = format == KeyFormat.PEM && PemForm.saysPrivateKey(text)
                     ? SecretType.PRIVATE_KEY
                     : SecretType.OPAQUE_BYTES;
+            SecretChange change = new SecretChange();
             access.inSession((session, destination) -> {
-                KeyId keyId = session.store(name, secret, type, Origin.IMPORTED_KEY);
+                KeyId keyId = change.store(session, name, secret, type, Origin.IMPORTED_KEY);
                 output.result(
                         "Imported \"" + name.value() + "\" (" + InWords.bytes(secret.length()) + ").",
                         json(name, keyId, secret.length(), type));

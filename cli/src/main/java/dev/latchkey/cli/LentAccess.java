@@ -1,7 +1,6 @@
 package dev.latchkey.cli;
 
 import dev.latchkey.client.KeyClientException;
-import dev.latchkey.client.KeyClientException.Reason;
 import dev.latchkey.opaque.SecretBytes;
 
 /** The access of a command in the shell, which lends it its session. */
@@ -26,28 +25,15 @@ final class LentAccess implements Access {
 
     @Override
     public void inSession(SessionWork work) throws CommandFailure {
-        if (!endedDuring(work)) {
-            return;
-        }
-        surroundings.streams().err().println("The session ended. Opening the next one.");
-        session.disconnect();
-        if (endedDuring(work)) {
-            throw new CommandFailure(
-                    FailureCode.SESSION_ENDED,
-                    "The session ended twice before the command was done.",
-                    "What the server acknowledged before is kept.",
-                    "Run the command again.");
-        }
-    }
-
-    private boolean endedDuring(SessionWork work) throws CommandFailure {
+        TwoSessions sessions = new TwoSessions();
         try {
-            work.in(session.open(), session.destination());
-            return false;
-        } catch (KeyClientException e) {
-            if (e.reason() == Reason.SESSION_ENDED) {
-                return true;
+            if (sessions.first(() -> work.in(session.open(), session.destination()))) {
+                return;
             }
+            surroundings.streams().err().println("The session ended. Opening the next one.");
+            session.disconnect();
+            sessions.second(() -> work.in(session.open(), session.destination()));
+        } catch (KeyClientException e) {
             throw ClientFailures.explain(e);
         }
     }

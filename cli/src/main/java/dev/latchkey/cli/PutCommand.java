@@ -62,9 +62,10 @@ final class PutCommand implements Callable<Integer> {
             replace(name, output);
             return ExitCode.OK.number();
         }
+        SecretChange change = new SecretChange();
         try (SecretBytes secret = read()) {
             access.inSession((session, destination) -> {
-                KeyId keyId = session.store(name, secret, SecretType.OPAQUE_BYTES);
+                KeyId keyId = change.store(session, name, secret, SecretType.OPAQUE_BYTES, Origin.IMPORTED_KEY);
                 output.result(
                         "Stored \"" + name.value() + "\" (" + InWords.bytes(secret.length()) + ").",
                         json(name, keyId, secret.length()));
@@ -75,6 +76,7 @@ final class PutCommand implements Callable<Integer> {
 
     /** Looks before it reads: what another device puts there while this person types must not be overwritten unseen. */
     private void replace(Label name, Output output) throws CommandFailure {
+        SecretChange change = new SecretChange();
         AtomicReference<SecretSummary> found = new AtomicReference<>();
         AtomicReference<SecretBytes> given = new AtomicReference<>();
         if (isFile()) {
@@ -90,7 +92,7 @@ final class PutCommand implements Callable<Integer> {
                     given.set(read());
                 }
                 SecretBytes secret = given.get();
-                SecretSummary now = session.replace(found.get(), secret, Origin.IMPORTED_KEY);
+                SecretSummary now = change.replace(session, found.get(), secret);
                 JsonObject data = json(name, now.keyId(), secret.length());
                 data.addProperty("replaced", true);
                 output.result(

@@ -36,9 +36,9 @@ final class RemoveCommand implements Callable<Integer> {
         Output output = new Output(surroundings, global.json());
         SecretReference reference = SecretReference.of(label);
         new Confirmation(surroundings.terminal()).of("Delete \"" + label + "\"? It can't be brought back.", yes);
+        SecretChange change = new SecretChange();
         access.inSession((session, destination) -> {
-            SecretSummary found = reference.find(session);
-            session.delete(found);
+            SecretSummary found = change.delete(session, reference);
             output.result(
                     "Deleted \"" + found.descriptor().label().value() + "\".",
                     SecretJson.of(found.keyId(), found.descriptor()));

@@ -39,9 +39,10 @@ final class RenameCommand implements Callable<Integer> {
         SecretReference reference = SecretReference.of(label);
         Label name = Inputs.label(next);
         new Confirmation(surroundings.terminal()).of("Rename \"" + label + "\" to \"" + name.value() + "\"?", yes);
+        SecretChange change = new SecretChange();
         access.inSession((session, destination) -> {
-            SecretSummary before = reference.find(session);
-            SecretSummary now = session.rename(before, name);
+            SecretSummary now = change.rename(session, reference, name);
+            SecretSummary before = change.before();
             JsonObject data = SecretJson.of(now.keyId(), now.descriptor());
             data.addProperty("label_before", before.descriptor().label().value());
             output.result("Renamed \"" + before.descriptor().label().value() + "\" to \"" + name.value() + "\".", data);

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.time.Duration;
 
 /** A real server with accounts at it, and the worlds of their owners' commands. */
 final class OwnersServer implements AutoCloseable {
@@ -16,7 +17,7 @@ final class OwnersServer implements AutoCloseable {
 
     private final Path files;
     private final ServerFolder folder;
-    private final KeyServer server;
+    private KeyServer server;
 
     private OwnersServer(Path files, ServerFolder folder, KeyServer server) {
         this.files = files;
@@ -45,6 +46,25 @@ final class OwnersServer implements AutoCloseable {
                 .variable("LATCHKEY_HOME", home(home).toString())
                 .variable("LATCHKEY_SERVER", "localhost:" + server.port())
                 .variable("LATCHKEY_CA", folder.authority().toString());
+    }
+
+    /** What a database that failed over does to sessions: after it there are none, and handshakes neither. */
+    void restart() {
+        try {
+            int port = server.port();
+            server.shutdown(Duration.ZERO);
+            server = ServerRunner.start(folder.config(new ListenAddress("localhost", port)));
+        } catch (CommandFailure e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    int port() {
+        return server.port();
+    }
+
+    Path authority() {
+        return folder.authority();
     }
 
     Path home(String home) {

@@ -131,9 +131,8 @@ public final class KeyClientException extends Exception {
     /**
      * Whether what was asked for may have been carried out although it ended like this.
      *
-     * <p>Told with {@code SESSION_ENDED} and {@code UNREACHABLE}. When false, nothing of the request was done, and it can be
-     * asked again in the next session as it is. When true, an answer to it was lost: look in the next session before asking
-     * again. Of a request that reads, it means nothing.
+     * <p>Told with {@code SESSION_ENDED} and {@code UNREACHABLE}. When false, nothing was changed, and the same can be asked
+     * again in the next session. When true, an answer was lost: look in the next session before asking again.
      */
     public boolean mayHaveBeenDone() {
         return circumstances.uncertain;

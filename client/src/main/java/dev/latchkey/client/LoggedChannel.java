@@ -114,8 +114,20 @@ final class LoggedChannel {
     /** Sends a request whose answer has no part in the log. */
     Response askUnlogged(Request request, ResultCase expected) throws KeyClientException {
         requireSize(request);
-        // Every request of a session may be repeated: it reads, or stores the same bytes, or draws one more key id.
-        return Answers.require(expected, channel.ask(request, Repeat.IF_UNAVAILABLE));
+        try {
+            // Every request of a session may be repeated: it reads, or stores the same bytes, or draws one more key id.
+            return Answers.require(expected, channel.ask(request, Repeat.IF_UNAVAILABLE));
+        } catch (KeyClientException e) {
+            throw changes(expected) ? e : e.certain();
+        }
+    }
+
+    /** Whether the account is another after it; an entry for what was read, or a key id without a secret, is nothing. */
+    private static boolean changes(ResultCase expected) {
+        return switch (expected) {
+            case SECRETS_STORED, SECRET_GENERATED, SECRET_REPLACED, SECRET_RENAMED, SECRET_DELETED -> true;
+            default -> false;
+        };
     }
 
     /** Sends a request whose answer has a head, and holds that against the log, which is brought up to it. */
@@ -127,7 +139,7 @@ final class LoggedChannel {
             return answer;
         } catch (KeyClientException e) {
             answer.close();
-            throw e.uncertain();
+            throw changes(expected) ? e.uncertain() : e;
         } catch (RuntimeException e) {
             answer.close();
             throw e;
@@ -165,13 +177,8 @@ final class LoggedChannel {
             }
             // To where the log stood, not to where it stands when that was read: else it could grow for ever.
             long goal = log.newest().n();
-            try {
-                while (log.tip().n() < goal) {
-                    readOn(goal);
-                }
-            } catch (KeyClientException e) {
-                // Reading changes nothing.
-                throw e.certain();
+            while (log.tip().n() < goal) {
+                readOn(goal);
             }
         }
     }

@@ -229,15 +229,9 @@ final class SecretWriter {
             allocate.addClientRandom(ByteString.copyFrom(clientRandom));
         }
         Request request = Request.newBuilder().setAllocateKeyIds(allocate).build();
-        List<ByteString> serverRandom;
-        try {
-            serverRandom = channel.askUnlogged(request, ResultCase.KEY_IDS_ALLOCATED)
-                    .getKeyIdsAllocated()
-                    .getServerRandomList();
-        } catch (KeyClientException e) {
-            // An id that nothing was stored under yet is nothing.
-            throw e.certain();
-        }
+        List<ByteString> serverRandom = channel.askUnlogged(request, ResultCase.KEY_IDS_ALLOCATED)
+                .getKeyIdsAllocated()
+                .getServerRandomList();
         if (serverRandom.size() != count) {
             throw Answers.unexpected();
         }
