@@ -69,6 +69,11 @@ class FailOverTest {
                 before.run();
                 return -1;
             }
+
+            @Override
+            public int read(byte[] bytes, int from, int length) {
+                return read();
+            }
         };
         return new SequenceInputStream(happening, new ByteArrayInputStream(content.getBytes(UTF_8)));
     }

@@ -173,12 +173,16 @@ final class SecretWriter {
             KeyClientException refused, Absence absence, SecretSummary expected, SecretVersion next)
             throws KeyClientException {
         try {
-            if (refused.reason() == Reason.NOT_FOUND) {
+            boolean gone = refused.reason() == Reason.NOT_FOUND;
+            if (!gone && refused.reason() != Reason.CONFLICT) {
+                return false;
+            }
+            if (next != null && absence.wasDone(expected.keyId(), next.object())) {
+                return true;
+            }
+            if (gone) {
                 absence.requireOneOf(List.of(expected.keyId()));
-            } else if (refused.reason() == Reason.CONFLICT) {
-                if (next != null && absence.wasDone(expected.keyId(), next.object())) {
-                    return true;
-                }
+            } else {
                 absence.requireChanged(expected);
             }
             return false;

@@ -119,12 +119,11 @@ final class Balancer implements AutoCloseable {
         }
 
         void reset() {
-            try {
+            try (client;
+                    node) {
                 client.setSoLinger(true, 0);
-                client.close();
-                node.close();
             } catch (IOException e) {
-                throw new UncheckedIOException(e);
+                // It is over already.
             }
         }
     }
