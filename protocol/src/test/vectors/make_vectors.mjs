@@ -243,6 +243,39 @@ write('hash.json', {
   });
 }
 
+// Devices
+{
+  const ticket = input('device ticket', 32);
+  const sealedName = (name, bytes, n) => {
+    const device = input(`device ${n}`, 16);
+    const nonce = input(`device name nonce ${n}`, 12);
+    const sealed = cat(Buffer.from([1]), nonce, Enc(storageKey, nonce, bytes, cat(userId, device, ascii('device name'))));
+    return {
+      name,
+      device_id: hex(device),
+      nonce: hex(nonce),
+      sealed_name: hex(sealed),
+      added: hex(cat(device, Hash(sealed).subarray(0, 16))),
+      revoked: hex(cat(device, Buffer.alloc(16))),
+    };
+  };
+  write('devices.json', {
+    user_id: hex(userId),
+    storage_key: hex(storageKey),
+    ticket: hex(ticket),
+    ticket_hash: hex(Hash(ascii('latchkey/1 device ticket'), userId, ticket)),
+    session_id: hex(sessionId),
+    closed: hex(cat(sessionId, Buffer.alloc(16))),
+    cases: ['laptop', 'René’s 📱', '小'.repeat(64)].map((name, n) => sealedName(name, utf8(name), n)),
+    // Things that open and yet are no name.
+    not_names: [
+      sealedName('65 characters', ascii('a'.repeat(65)), 10),
+      sealedName('half a character', Buffer.from([0xc3]), 11),
+      sealedName('an escape character', ascii('a\u001b[2J'), 12),
+    ],
+  });
+}
+
 // Audit chain
 {
   const entry = ({ n, unixMs, action, outcome, key = Buffer.alloc(16), session = Buffer.alloc(16), object = Buffer.alloc(32) }) =>

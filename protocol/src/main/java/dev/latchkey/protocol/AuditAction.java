@@ -30,7 +30,13 @@ public enum AuditAction {
     /** 12: the account was deleted; the last entry. */
     ACCOUNT_DELETED(12),
     /** 13: an account session, which may change the password or delete the account, was opened. */
-    ACCOUNT_SESSION_OPENED(13);
+    ACCOUNT_SESSION_OPENED(13),
+    /** 14: a device got a ticket, its first or another. */
+    DEVICE_ADDED(14),
+    /** 15: the ticket of a device is void: the owner said so, or another device took its place. */
+    DEVICE_REVOKED(15),
+    /** 16: the owner closed a session from another one. */
+    SESSION_CLOSED_BY_OWNER(16);
 
     private final int code;
 

@@ -6,7 +6,7 @@ import java.util.Arrays;
 import java.util.HexFormat;
 
 /** Sixteen bytes that name one thing; identifiers of different things are never equal. */
-abstract sealed class Identifier permits UserId, KeyId, SessionId, RegistrationId {
+abstract sealed class Identifier permits UserId, KeyId, SessionId, RegistrationId, DeviceId {
 
     /** The size of every identifier, in bytes. */
     public static final int BYTES = 16;

@@ -21,6 +21,8 @@ public final class IntegrityException extends Exception {
         CHANNEL("the sealed message does not belong at this place of this session"),
         /** A descriptor opens, and is not one. */
         DESCRIPTOR("the descriptor has not the form of one"),
+        /** A device's name opens, and is none. */
+        DEVICE_NAME("the device's name has not the form of one"),
         /** A secret's origin is one this version cannot open. */
         ORIGIN("the secret is of an origin this version cannot open"),
         /** A backup is sealed under another recovery code. */

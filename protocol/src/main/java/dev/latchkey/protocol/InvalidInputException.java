@@ -17,6 +17,8 @@ public final class InvalidInputException extends Exception {
         PASSWORD("The password"),
         /** The label of a secret. */
         LABEL("The label"),
+        /** What a device is called. */
+        DEVICE_NAME("The device's name"),
         /** The words that open a backup. */
         RECOVERY_CODE("The recovery code");
 
@@ -31,7 +33,7 @@ public final class InvalidInputException extends Exception {
     public enum Reason {
         /** Nothing is left of it. */
         EMPTY("is empty."),
-        /** Longer than 254 bytes (name), 1024 (password) or 255 (label) in UTF-8. */
+        /** Longer than 254 bytes (name), 1024 (password) or 255 (label) in UTF-8, or than 64 characters (device name). */
         TOO_LONG("is too long."),
         /** A control character, a line or a paragraph separator. */
         CONTROL_CHARACTER("contains a control character."),

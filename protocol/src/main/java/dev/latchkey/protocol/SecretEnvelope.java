@@ -151,14 +151,15 @@ public final class SecretEnvelope {
         return descriptor;
     }
 
-    private static byte[] seal(StorageKey storageKey, byte[] associatedData, byte[] plaintext, SecureRandom random) {
+    /** The frame of everything that an owner seals: {@code 0x01 ‖ nonce ‖ ciphertext with tag}. */
+    static byte[] seal(StorageKey storageKey, byte[] associatedData, byte[] plaintext, SecureRandom random) {
         byte[] nonce = new byte[Aead.NONCE_BYTES];
         random.nextBytes(nonce);
         return Octets.concat(
                 new byte[] {VERSION}, nonce, Aead.seal(storageKey.bytes(), nonce, plaintext, associatedData));
     }
 
-    private static byte[] open(StorageKey storageKey, byte[] associatedData, byte[] sealed) throws IntegrityException {
+    static byte[] open(StorageKey storageKey, byte[] associatedData, byte[] sealed) throws IntegrityException {
         // An empty thing is never sealed, so a frame alone is none either.
         if (sealed.length <= FRAME_BYTES || sealed.length > FRAME_BYTES + MAX_SECRET_BYTES || sealed[0] != VERSION) {
             throw new IntegrityException(Reason.UNKNOWN_FORMAT);

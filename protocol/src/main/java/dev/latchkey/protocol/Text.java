@@ -11,7 +11,7 @@ import java.util.function.IntFunction;
  * Text that a person typed and may see again, in the one form its mapping gives. {@code toString} does not show it, so that
  * it enters no log by accident.
  */
-abstract sealed class Text permits AccountName, Label {
+abstract sealed class Text permits AccountName, Label, DeviceName {
 
     /**
      * The most UTF-16 units looked at before mapping. NFC makes text shorter, at most eight times in these units (four by

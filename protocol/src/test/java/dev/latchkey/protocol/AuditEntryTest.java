@@ -208,7 +208,10 @@ class AuditEntryTest {
                             "10 SECRET_GENERATED_AT_SERVER",
                             "11 PASSWORD_CHANGED",
                             "12 ACCOUNT_DELETED",
-                            "13 ACCOUNT_SESSION_OPENED"));
+                            "13 ACCOUNT_SESSION_OPENED",
+                            "14 DEVICE_ADDED",
+                            "15 DEVICE_REVOKED",
+                            "16 SESSION_CLOSED_BY_OWNER"));
         }
 
         @Test

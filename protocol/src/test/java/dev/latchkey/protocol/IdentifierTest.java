@@ -22,7 +22,7 @@ class IdentifierTest {
     private static final byte[] BYTES = HexFormat.of().parseHex("00112233445546778899aabbccddeeff");
 
     static Stream<Function<byte[], Identifier>> factories() {
-        return Stream.of(UserId::of, KeyId::of, SessionId::of, RegistrationId::of);
+        return Stream.of(UserId::of, KeyId::of, SessionId::of, RegistrationId::of, DeviceId::of);
     }
 
     @Nested

@@ -122,6 +122,9 @@ class ProtocolDocumentTest {
         } else {
             own = rule.getRequired() && !field.isRepeated() ? "required" : "";
         }
+        if (field.toProto().getProto3Optional()) {
+            return "absent, or " + own;
+        }
         return items.isEmpty() || own.isEmpty() ? items + own : items + " of " + own;
     }
 }

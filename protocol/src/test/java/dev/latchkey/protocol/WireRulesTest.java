@@ -27,6 +27,7 @@ import dev.latchkey.protocol.wire.Request;
 import dev.latchkey.protocol.wire.SealedCall;
 import dev.latchkey.protocol.wire.SealedMessage;
 import dev.latchkey.protocol.wire.SecretSelector;
+import dev.latchkey.protocol.wire.SessionKind;
 import dev.latchkey.protocol.wire.StartLoginRequest;
 import dev.latchkey.protocol.wire.StartLoginResponse;
 import dev.latchkey.protocol.wire.StartRegistrationRequest;
@@ -49,6 +50,26 @@ class WireRulesTest {
                 .isThrownBy(() -> WireRules.check(message))
                 .satisfies(e -> assertThat(e.field()).contains(path))
                 .satisfies(e -> assertThat(e.reason()).isEqualTo(reason));
+    }
+
+    @Test
+    void check_optionalFieldThatIsAbsent_passes() {
+        StartLoginRequest withTicket =
+                request().setDeviceTicket(ByteString.copyFrom(new byte[32])).build();
+
+        assertThatCode(() -> WireRules.check(withTicket)).doesNotThrowAnyException();
+        assertThatCode(() -> WireRules.check(request().build())).doesNotThrowAnyException();
+        assertRefused(
+                request().setDeviceTicket(ByteString.EMPTY).build(),
+                Reason.WRONG_LENGTH,
+                "StartLoginRequest.device_ticket");
+    }
+
+    private static StartLoginRequest.Builder request() {
+        return StartLoginRequest.newBuilder()
+                .setAccountName("mara")
+                .setKind(SessionKind.SESSION_KIND_REQUEST)
+                .setKe1(ByteString.copyFrom(new byte[96]));
     }
 
     @Nested
