@@ -16,6 +16,8 @@ final class AccountOperations {
     private final AuditLogHandler log;
     private final PasswordChangeHandler passwords;
     private final DeleteAccountHandler deletion;
+    private final DevicesHandler devices;
+    private final SessionsHandler sessions;
 
     AccountOperations(Store store, AccountNames names, OpaqueServer opaque, SecureRandom random) {
         this.store = store;
@@ -24,6 +26,8 @@ final class AccountOperations {
         this.log = new AuditLogHandler(store);
         this.passwords = new PasswordChangeHandler(store, opaque, random);
         this.deletion = new DeleteAccountHandler(store);
+        this.devices = new DevicesHandler(store, random);
+        this.sessions = new SessionsHandler(store);
     }
 
     Response.Builder run(CallContext context, Request request) throws Refused, StoreUnavailableException {
@@ -40,6 +44,12 @@ final class AccountOperations {
                 response.setNewRecordSubmitted(passwords.submit(context, request.getSubmitNewRecord()));
             case COMPLETE_PASSWORD_CHANGE ->
                 response.setPasswordChanged(passwords.complete(context, request.getCompletePasswordChange()));
+            case REGISTER_DEVICE ->
+                response.setDeviceRegistered(devices.register(context, request.getRegisterDevice()));
+            case LIST_DEVICES -> response.setDevicesListed(devices.list(context));
+            case REVOKE_DEVICES -> response.setDevicesRevoked(devices.revoke(context, request.getRevokeDevices()));
+            case LIST_SESSIONS -> response.setSessionsListed(sessions.list(context));
+            case CLOSE_SESSIONS -> response.setSessionsClosed(sessions.close(context, request.getCloseSessions()));
             case DELETE_ACCOUNT -> response.setAccountDeleted(deletion.delete(context));
             default -> throw new IllegalArgumentException("not an operation on an account");
         };

@@ -95,7 +95,7 @@ final class HandshakeStarter {
     /** KE2 never leaves, so the unit taken for it goes back. If that fails too the unit stays taken, which is safe. */
     private void giveBack(SessionId sessionId, HandshakeState.Subject subject) throws StoreUnavailableException {
         store.transact(tx -> {
-            tx.ledger().giveBack(subject.tag(), sessionId);
+            tx.ledger().giveBack(subject.guess().name(), subject.guess().budget(), sessionId);
             return null;
         });
     }

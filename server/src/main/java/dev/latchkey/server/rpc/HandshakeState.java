@@ -2,9 +2,11 @@ package dev.latchkey.server.rpc;
 
 import dev.latchkey.opaque.SecretBytes;
 import dev.latchkey.protocol.AccountName;
+import dev.latchkey.protocol.DeviceId;
 import dev.latchkey.protocol.InvalidInputException;
 import dev.latchkey.protocol.UserId;
 import dev.latchkey.protocol.wire.SessionKind;
+import dev.latchkey.server.store.BudgetTag;
 import dev.latchkey.server.store.NameTag;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -23,7 +25,21 @@ final class HandshakeState implements AutoCloseable {
      *
      * @param credentialVersion of the account when KE2 was made; 0 where there is no account
      */
-    record Subject(SessionKind kind, UserId user, NameTag tag, AccountName name, long credentialVersion) {}
+    record Subject(SessionKind kind, UserId user, Guess guess, AccountName name, long credentialVersion) {}
+
+    /**
+     * How the attempt is counted.
+     *
+     * @param name under which it is remembered
+     * @param budget from which its unit was taken
+     * @param device the one whose ticket was shown and good
+     */
+    record Guess(NameTag name, BudgetTag budget, Optional<DeviceId> device) {
+        /** That of somebody who showed no ticket, or none that counts. */
+        static Guess ofStranger(NameTag name) {
+            return new Guess(name, BudgetTag.of(name), Optional.empty());
+        }
+    }
 
     /** Takes ownership of {@code opaqueState} and {@code pending}. */
     HandshakeState(Subject subject, byte[] ke1, byte[] ke2, SecretBytes opaqueState, Optional<PendingAccount> pending) {
@@ -35,19 +51,23 @@ final class HandshakeState implements AutoCloseable {
     }
 
     static HandshakeState decode(SecretBytes encoded) {
-        Fields fields = Fields.split(encoded, 9);
+        Fields fields = Fields.split(encoded, 11);
         Subject subject = new Subject(
                 SessionKind.forNumber(fields.get(0)[0]),
                 UserId.of(fields.get(1)),
-                NameTag.of(fields.get(2)),
-                name(fields.get(3)),
-                ByteBuffer.wrap(fields.get(4)).getLong());
+                new Guess(NameTag.of(fields.get(2)), BudgetTag.of(fields.get(3)), device(fields.get(4))),
+                name(fields.get(5)),
+                ByteBuffer.wrap(fields.get(6)).getLong());
         return new HandshakeState(
                 subject,
-                fields.get(5),
-                fields.get(6),
-                SecretBytes.takeOwnership(fields.get(7)),
-                decodePending(SecretBytes.takeOwnership(fields.get(8))));
+                fields.get(7),
+                fields.get(8),
+                SecretBytes.takeOwnership(fields.get(9)),
+                decodePending(SecretBytes.takeOwnership(fields.get(10))));
+    }
+
+    private static Optional<DeviceId> device(byte[] id) {
+        return id.length == 0 ? Optional.empty() : Optional.of(DeviceId.of(id));
     }
 
     private static AccountName name(byte[] utf8) {
@@ -70,7 +90,9 @@ final class HandshakeState implements AutoCloseable {
             return Fields.join(
                     new byte[] {(byte) subject.kind().getNumber()},
                     subject.user().toByteArray(),
-                    subject.tag().toByteArray(),
+                    subject.guess().name().toByteArray(),
+                    subject.guess().budget().toByteArray(),
+                    subject.guess().device().map(DeviceId::toByteArray).orElse(new byte[0]),
                     subject.name().utf8(),
                     ByteBuffer.allocate(Long.BYTES)
                             .putLong(subject.credentialVersion())

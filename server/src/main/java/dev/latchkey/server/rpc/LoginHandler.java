@@ -5,22 +5,28 @@ import dev.latchkey.opaque.Ke1;
 import dev.latchkey.opaque.OpaqueException;
 import dev.latchkey.opaque.RegistrationRecord;
 import dev.latchkey.protocol.AccountName;
+import dev.latchkey.protocol.DeviceId;
+import dev.latchkey.protocol.DeviceTicket;
 import dev.latchkey.protocol.SessionId;
+import dev.latchkey.protocol.UserId;
 import dev.latchkey.protocol.wire.SessionKind;
 import dev.latchkey.protocol.wire.StartLoginRequest;
 import dev.latchkey.protocol.wire.StartLoginResponse;
+import dev.latchkey.server.rpc.HandshakeState.Guess;
 import dev.latchkey.server.store.Accounts.Credentials;
+import dev.latchkey.server.store.BudgetTag;
 import dev.latchkey.server.store.GuessLedger;
 import dev.latchkey.server.store.NameTag;
 import dev.latchkey.server.store.Store;
 import dev.latchkey.server.store.StoreUnavailableException;
+import dev.latchkey.server.store.Transaction;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.Optional;
 
 /**
  * KE1 → KE2. Whoever gets a KE2 can test one password with it and need never come back, so a unit of the name's guess
- * budget is taken, durably, before KE2 is made. Unknown names take the same way.
+ * budget, or of the device's own, is taken, durably, before KE2 is made. Unknown names take the same way.
  */
 final class LoginHandler {
     private final Store store;
@@ -48,14 +54,18 @@ final class LoginHandler {
         SessionId sessionId = SessionId.random(random);
         try (Credentials fake = names.fake(name)) {
             Ke1 ke1 = Ke1.parse(request.getKe1().toByteArray());
-            Taken taken = takeUnit(tag, sessionId);
+            Taken taken = takeUnit(new Shown(tag, request, fake.user()), sessionId);
             try (Credentials credentials = taken.stored().orElse(fake);
                     RegistrationRecord record =
                             RegistrationRecord.parse(credentials.record().exposed())) {
                 byte[] ke2 = handshakes.start(
                         sessionId,
                         new HandshakeState.Subject(
-                                request.getKind(), credentials.user(), tag, name, credentials.credentialVersion()),
+                                request.getKind(),
+                                credentials.user(),
+                                taken.guess(),
+                                name,
+                                credentials.credentialVersion()),
                         new HandshakeStarter.TriedAgainst(
                                 record, credentials.oprfSeed(), Optional.empty(), taken.at() + lifetime.toMillis()),
                         ke1);
@@ -70,20 +80,41 @@ final class LoginHandler {
         }
     }
 
-    private Taken takeUnit(NameTag tag, SessionId sessionId) throws Rejection, StoreUnavailableException {
+    private Taken takeUnit(Shown shown, SessionId sessionId) throws Rejection, StoreUnavailableException {
         return store.transact(tx -> {
-            if (tx.ledger().take(tag, sessionId) instanceof GuessLedger.Take.Refused refused) {
+            Guess guess = guess(tx, shown);
+            if (tx.ledger().take(guess.name(), guess.budget(), sessionId) instanceof GuessLedger.Take.Refused refused) {
                 throw Rejection.guessBudget(refused.retryAfter());
             }
-            return new Taken(tx.nowMillis(), tx.accounts().byName(tag));
+            return new Taken(tx.nowMillis(), guess, tx.accounts().byName(shown.tag()));
         });
     }
+
+    /** A ticket that is good draws on its own budget; any other counts as none, after the same work. */
+    private Guess guess(Transaction tx, Shown shown) {
+        if (!shown.request().hasDeviceTicket()) {
+            return Guess.ofStranger(shown.tag());
+        }
+        UserId user = tx.accounts().userOf(shown.tag()).orElse(shown.nobody());
+        byte[] hash = DeviceTicket.hash(user, shown.request().getDeviceTicket().toByteArray());
+        BudgetTag budget = names.budget(hash);
+        Optional<DeviceId> device = tx.devices().byTicket(user, hash);
+        return device.isPresent() ? new Guess(shown.tag(), budget, device) : Guess.ofStranger(shown.tag());
+    }
+
+    /**
+     * What a login begins with.
+     *
+     * @param nobody who is looked at in the place of a name that nobody has
+     */
+    private record Shown(NameTag tag, StartLoginRequest request, UserId nobody) {}
 
     /**
      * A unit is taken.
      *
      * @param at when; the handshake is over when the attempt counts as failed, not later
+     * @param guess from which budget
      * @param stored the account's credentials, if there is one
      */
-    private record Taken(long at, Optional<Credentials> stored) {}
+    private record Taken(long at, Guess guess, Optional<Credentials> stored) {}
 }

@@ -21,8 +21,17 @@ final class Operations {
             OperationCase.RENAME_SECRET,
             OperationCase.DELETE_SECRET);
 
-    private static final Set<OperationCase> OF_EVERY_OWNER =
-            EnumSet.of(OperationCase.CLOSE_SESSION, OperationCase.RETRIEVE_STORAGE_KEY, OperationCase.READ_AUDIT_LOG);
+    private static final Set<OperationCase> OF_EVERY_OWNER = EnumSet.of(
+            OperationCase.CLOSE_SESSION,
+            OperationCase.RETRIEVE_STORAGE_KEY,
+            OperationCase.READ_AUDIT_LOG,
+            OperationCase.REGISTER_DEVICE);
+
+    private static final Set<OperationCase> ON_DEVICES_AND_SESSIONS = EnumSet.of(
+            OperationCase.LIST_DEVICES,
+            OperationCase.REVOKE_DEVICES,
+            OperationCase.LIST_SESSIONS,
+            OperationCase.CLOSE_SESSIONS);
 
     private static final Set<OperationCase> ON_THE_ACCOUNT = EnumSet.of(
             OperationCase.START_PASSWORD_CHANGE,
@@ -51,7 +60,10 @@ final class Operations {
     static boolean allows(SessionKind kind, OperationCase operation) {
         return switch (kind) {
             case SESSION_KIND_REGISTRATION -> operation == OperationCase.COMPLETE_REGISTRATION;
-            case SESSION_KIND_REQUEST -> OF_EVERY_OWNER.contains(operation) || ON_SECRETS.contains(operation);
+            case SESSION_KIND_REQUEST ->
+                OF_EVERY_OWNER.contains(operation)
+                        || ON_SECRETS.contains(operation)
+                        || ON_DEVICES_AND_SESSIONS.contains(operation);
             case SESSION_KIND_ACCOUNT -> OF_EVERY_OWNER.contains(operation) || ON_THE_ACCOUNT.contains(operation);
             case SESSION_KIND_UNSPECIFIED, UNRECOGNIZED -> false;
         };

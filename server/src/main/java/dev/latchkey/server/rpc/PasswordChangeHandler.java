@@ -134,6 +134,7 @@ final class PasswordChangeHandler {
                                 .session(context.session())
                                 .object(Hashes.sha3_256(encryptedStorageKey))
                                 .event());
+        tx.devices().revokeAllOf(context.user());
         tx.sessions().closeAllOf(context.user());
         return PasswordChanged.newBuilder().setAudit(context.audit(tx)).build();
     }

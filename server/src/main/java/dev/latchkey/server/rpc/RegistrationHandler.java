@@ -107,7 +107,11 @@ final class RegistrationHandler {
             throws Rejection, StoreUnavailableException, OpaqueException {
         AccountName name = AccountNames.require(new String(started.accountName(), StandardCharsets.UTF_8));
         HandshakeState.Subject subject = new HandshakeState.Subject(
-                SessionKind.SESSION_KIND_REGISTRATION, started.user(), names.tag(name), name, AccountNames.NO_ACCOUNT);
+                SessionKind.SESSION_KIND_REGISTRATION,
+                started.user(),
+                HandshakeState.Guess.ofStranger(names.tag(name)),
+                name,
+                AccountNames.NO_ACCOUNT);
         SessionId sessionId = SessionId.random(random);
         try (PendingAccount recorded = started.withRecord(SecretBytes.takeOwnership(record.toByteArray()))) {
             byte[] ke2 = handshakes.start(

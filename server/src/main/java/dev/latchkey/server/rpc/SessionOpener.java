@@ -8,6 +8,7 @@ import dev.latchkey.opaque.ServerLogin;
 import dev.latchkey.protocol.AuditAction;
 import dev.latchkey.protocol.AuditOutcome;
 import dev.latchkey.protocol.ChannelKeys;
+import dev.latchkey.protocol.DeviceId;
 import dev.latchkey.protocol.Direction;
 import dev.latchkey.protocol.SessionId;
 import dev.latchkey.protocol.Transcript;
@@ -74,7 +75,7 @@ final class SessionOpener {
             Optional<ChannelKeys> keys = channelKeys(id, state, ke3);
             if (keys.isEmpty()) {
                 if (!isRegistration(state)) {
-                    tx.ledger().markRefused(state.subject().tag(), id);
+                    tx.ledger().markRefused(state.subject().guess().name(), id);
                 }
                 return Optional.empty();
             }
@@ -90,11 +91,14 @@ final class SessionOpener {
             if (!isRegistration(state) && tx.accounts().hold(subject.user()) != subject.credentialVersion()) {
                 return Optional.empty();
             }
-            if (!keep(tx, id, state, keys)) {
+            // Revoked since KE2, it is nobody's any more.
+            Optional<DeviceId> device =
+                    subject.guess().device().filter(known -> tx.devices().noteUse(subject.user(), known));
+            if (!keep(tx, id, state, keys, device)) {
                 throw Rejection.throughput(HandshakeStarter.WHEN_FULL);
             }
             SessionOpened message =
-                    isRegistration(state) ? registrationOpened(subject.user()) : ownersOpened(tx, id, subject);
+                    isRegistration(state) ? registrationOpened(subject.user()) : ownersOpened(tx, id, subject, device);
             opened = true;
             return Optional.of(new Opened(keys, message));
         } finally {
@@ -105,7 +109,8 @@ final class SessionOpener {
     }
 
     /** @return false if there is no room */
-    private boolean keep(Transaction tx, SessionId id, HandshakeState state, ChannelKeys keys) {
+    private boolean keep(
+            Transaction tx, SessionId id, HandshakeState state, ChannelKeys keys, Optional<DeviceId> device) {
         HandshakeState.Subject subject = state.subject();
         SessionLimits.OfSession ofSession = limits.of(subject.kind());
         Duration lifetime = state.pending()
@@ -121,7 +126,7 @@ final class SessionOpener {
                     secrets,
                     idle,
                     lifetime);
-            return tx.sessions().open(session, limits.sessionsPerUser());
+            return tx.sessions().open(session.from(device), limits.sessionsPerUser());
         }
     }
 
@@ -153,10 +158,12 @@ final class SessionOpener {
                 .build();
     }
 
-    private SessionOpened ownersOpened(Transaction tx, SessionId id, HandshakeState.Subject subject) {
+    private SessionOpened ownersOpened(
+            Transaction tx, SessionId id, HandshakeState.Subject subject, Optional<DeviceId> device) {
         UserId user = subject.user();
-        tx.ledger().giveBack(subject.tag(), id);
-        GuessLedger.Failures failures = tx.ledger().collectFailures(subject.tag(), limits.handshake());
+        HandshakeState.Guess guess = subject.guess();
+        tx.ledger().giveBack(guess.name(), guess.budget(), id);
+        GuessLedger.Failures failures = tx.ledger().collectFailures(guess.name(), limits.handshake());
         long lastFailure = appendFailures(tx, user, failures);
         AuditAction action = subject.kind() == SessionKind.SESSION_KIND_ACCOUNT
                 ? AuditAction.ACCOUNT_SESSION_OPENED
@@ -168,7 +175,7 @@ final class SessionOpener {
                                 .session(id)
                                 .event());
         Accounts.LastAttempts last = tx.accounts().noteLogin(user, lastFailure);
-        return SessionOpened.newBuilder()
+        SessionOpened.Builder opened = SessionOpened.newBuilder()
                 .setUserId(ByteString.copyFrom(user.toByteArray()))
                 .setKind(subject.kind())
                 .setLimits(limits.of(subject.kind()).message())
@@ -177,8 +184,9 @@ final class SessionOpener {
                 .setLastFailureUnixMs(last.failureMillis())
                 .setFailuresSinceLastLogin((int) Math.min(
                         Integer.MAX_VALUE,
-                        failures.dropped() + failures.attempts().size()))
-                .build();
+                        failures.dropped() + failures.attempts().size()));
+        device.map(DeviceId::toByteArray).map(ByteString::copyFrom).ifPresent(opened::setDeviceId);
+        return opened.build();
     }
 
     /** @return when the newest of them was, or 0 */

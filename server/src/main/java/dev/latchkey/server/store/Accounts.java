@@ -9,6 +9,9 @@ public interface Accounts {
     /** The caller closes what it gets. */
     Optional<Credentials> byName(NameTag name);
 
+    /** Whose name it is; empty if it is nobody's. */
+    Optional<UserId> userOf(NameTag name);
+
     /** Version of the account's credentials, or 0 if there is no such account. */
     long credentialVersion(UserId user);
 
@@ -33,7 +36,7 @@ public interface Accounts {
 
     /**
      * Erases the account: its OPRF seed first, without which nobody can test a password against what else there is, then
-     * record, storage key, secrets, key ids, log and name. The name is free again; its guess ledger stays.
+     * record, storage key, secrets, key ids, devices, log and name. The name is free again; its guess ledger stays.
      */
     void delete(UserId user);
 

@@ -4,16 +4,33 @@ import dev.latchkey.protocol.SessionId;
 import java.time.Duration;
 import java.util.List;
 
-/** Counts guesses for every account name alike, known or not, and remembers the failed ones for the owner. */
+/**
+ * Counts guesses for every account name alike, known or not, and remembers the failed ones for the owner. A known device
+ * draws on a budget of its own; whatever an attempt draws on, it is remembered under the name.
+ */
 public interface GuessLedger {
     /**
      * Takes one unit and notes the attempt as unfinished, in one conditional update by the database's clock. A refusal
      * takes nothing and extends nothing.
      */
-    Take take(NameTag name, SessionId handshake);
+    Take take(NameTag name, BudgetTag budget, SessionId handshake);
 
-    /** Gives back the unit of this very handshake and forgets its attempt: the password was right. */
-    void giveBack(NameTag name, SessionId handshake);
+    /** Takes one unit of the name's own budget. */
+    default Take take(NameTag name, SessionId handshake) {
+        return take(name, BudgetTag.of(name), handshake);
+    }
+
+    /**
+     * Gives back the unit of this very handshake and forgets its attempt: the password was right.
+     *
+     * @param budget what it was taken from
+     */
+    void giveBack(NameTag name, BudgetTag budget, SessionId handshake);
+
+    /** Gives back a unit of the name's own budget. */
+    default void giveBack(NameTag name, SessionId handshake) {
+        giveBack(name, BudgetTag.of(name), handshake);
+    }
 
     /** Notes that the attempt ended with a proof that did not verify. The unit stays taken. */
     void markRefused(NameTag name, SessionId handshake);

@@ -1,10 +1,12 @@
 package dev.latchkey.server.store;
 
 import dev.latchkey.opaque.SecretBytes;
+import dev.latchkey.protocol.DeviceId;
 import dev.latchkey.protocol.ReplayWindow;
 import dev.latchkey.protocol.SessionId;
 import dev.latchkey.protocol.UserId;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 
 /** Open sessions. Kept without durable writes; gone after a restart. Expiry is by the database's clock. */
@@ -33,6 +35,15 @@ public interface Sessions {
     /** Ends it, with the change of password it may have begun; false if it was not open. */
     boolean close(SessionId id);
 
+    /** Ends it like {@link #close(SessionId)}, if it is one that {@link #listOf} gives for this user; false if not. */
+    boolean close(UserId user, SessionId id);
+
+    /** Notes the device that a session is used from. */
+    void setDevice(SessionId id, DeviceId device);
+
+    /** The open ones that the user has logged in for, the oldest first; registrations, which anybody can begin, are none. */
+    List<Listed> listOf(UserId user);
+
     /** Ends all of them, with the changes of password they may have begun. */
     void closeAllOf(UserId user);
 
@@ -45,6 +56,7 @@ public interface Sessions {
         private final SecretBytes secrets;
         private final Duration idle;
         private final Duration lifetime;
+        private final Optional<DeviceId> device;
 
         public NewSession(
                 SessionId id,
@@ -54,6 +66,18 @@ public interface Sessions {
                 SecretBytes secrets,
                 Duration idle,
                 Duration lifetime) {
+            this(id, user, kind, credentialVersion, secrets, idle, lifetime, Optional.empty());
+        }
+
+        private NewSession(
+                SessionId id,
+                UserId user,
+                int kind,
+                long credentialVersion,
+                SecretBytes secrets,
+                Duration idle,
+                Duration lifetime,
+                Optional<DeviceId> device) {
             this.id = id;
             this.user = user;
             this.kind = kind;
@@ -61,6 +85,12 @@ public interface Sessions {
             this.secrets = secrets;
             this.idle = idle;
             this.lifetime = lifetime;
+            this.device = device;
+        }
+
+        /** The same session, opened from this device. */
+        public NewSession from(Optional<DeviceId> known) {
+            return new NewSession(id, user, kind, credentialVersion, secrets, idle, lifetime, known);
         }
 
         public SessionId id() {
@@ -93,7 +123,22 @@ public interface Sessions {
         public Duration lifetime() {
             return lifetime;
         }
+
+        /** The device whose ticket was shown, if any. */
+        public Optional<DeviceId> device() {
+            return device;
+        }
     }
+
+    /**
+     * One line of a list.
+     *
+     * @param kind 2 request, 3 account
+     * @param openedMillis when it was opened
+     * @param lastUsedMillis when its last request came
+     * @param device the device it is used from, if the account knew it
+     */
+    record Listed(SessionId id, int kind, long openedMillis, long lastUsedMillis, Optional<DeviceId> device) {}
 
     /** An open session as stored. Owned by who asked for it. */
     final class OpenSession implements AutoCloseable {

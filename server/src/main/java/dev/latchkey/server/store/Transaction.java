@@ -24,6 +24,8 @@ public interface Transaction {
 
     Accounts accounts();
 
+    Devices devices();
+
     Secrets secrets();
 
     AuditLog audit();

@@ -52,6 +52,8 @@ CREATE TABLE transient.sessions (
     window_highest     INTEGER NOT NULL,
     window_seen        INTEGER NOT NULL,
     idle_ms            INTEGER NOT NULL,
+    opened_at          INTEGER NOT NULL,
+    device_id          BLOB CHECK (length(device_id) = 16), -- whose ticket was shown, if any
     last_used_at       INTEGER NOT NULL,
     ends_at            INTEGER NOT NULL,
     expires_at         INTEGER NOT NULL

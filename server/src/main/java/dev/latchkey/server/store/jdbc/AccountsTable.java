@@ -21,6 +21,7 @@ final class AccountsTable implements Accounts {
     private static final List<String> ERASURE = List.of(
             "DELETE FROM secrets WHERE user_id = :user",
             "DELETE FROM key_ids WHERE user_id = :user",
+            "DELETE FROM devices WHERE user_id = :user",
             "DELETE FROM audit WHERE user_id = :user",
             "DELETE FROM account_names WHERE user_id = :user",
             "DELETE FROM accounts WHERE user_id = :user");
@@ -48,6 +49,15 @@ final class AccountsTable implements Accounts {
             unknownAccount.openAsIfStored(scope.durable());
         }
         return found;
+    }
+
+    @Override
+    public Optional<UserId> userOf(NameTag name) {
+        return scope.handle()
+                .createQuery("SELECT user_id FROM account_names WHERE name_tag = :name")
+                .bind("name", name.toByteArray())
+                .map((row, context) -> UserId.of(row.getBytes("user_id")))
+                .findOne();
     }
 
     @Override

@@ -1,6 +1,7 @@
 package dev.latchkey.server.store.jdbc;
 
 import dev.latchkey.protocol.SessionId;
+import dev.latchkey.server.store.BudgetTag;
 import dev.latchkey.server.store.GuessLedger;
 import dev.latchkey.server.store.GuessLimits;
 import dev.latchkey.server.store.NameTag;
@@ -24,30 +25,32 @@ final class GuessLedgerTable implements GuessLedger {
     }
 
     @Override
-    public Take take(NameTag name, SessionId handshake) {
-        boolean taken = takeUnit(name);
+    public Take take(NameTag name, BudgetTag budget, SessionId handshake) {
+        boolean taken = takeUnit(budget);
         if (taken) {
+            hold(BudgetTag.of(name));
             attempts.add(name, handshake, limits.keptFailures());
         }
-        Take answer = taken ? new Take.Taken() : new Take.Refused(untilNextUnit(name));
+        Take answer = taken ? new Take.Taken() : new Take.Refused(untilNextUnit(budget));
         purge(PURGED_AT_ONCE);
         return answer;
     }
 
     @Override
-    public void giveBack(NameTag name, SessionId handshake) {
-        hold(name);
+    public void giveBack(NameTag name, BudgetTag budget, SessionId handshake) {
+        hold(budget);
+        hold(BudgetTag.of(name));
         if (!attempts.forget(name, handshake)) {
             return;
         }
         scope.handle()
                 .createUpdate("UPDATE guess_ledger SET full_at = full_at - :interval WHERE name_tag = :name")
                 .bind("interval", interval())
-                .bind("name", name.toByteArray())
+                .bind("name", budget.toByteArray())
                 .execute();
         scope.handle()
                 .createUpdate("DELETE FROM guess_ledger WHERE name_tag = :name AND full_at <= :now")
-                .bind("name", name.toByteArray())
+                .bind("name", budget.toByteArray())
                 .bind("now", scope.nowMillis())
                 .execute();
     }
@@ -59,12 +62,12 @@ final class GuessLedgerTable implements GuessLedger {
 
     @Override
     public Failures collectFailures(NameTag name, Duration handshakeLifetime) {
-        hold(name);
+        hold(BudgetTag.of(name));
         return attempts.collect(name, handshakeLifetime);
     }
 
     /** Checks and takes in one statement, so that any number of attempts side by side take no more than there is. */
-    private boolean takeUnit(NameTag name) {
+    private boolean takeUnit(BudgetTag budget) {
         int taken = scope.handle()
                 .createUpdate("""
                         INSERT INTO guess_ledger (name_tag, full_at) VALUES (:name, :now + :interval)
@@ -72,7 +75,7 @@ final class GuessLedgerTable implements GuessLedger {
                             + CASE WHEN guess_ledger.full_at > :now THEN guess_ledger.full_at ELSE :now END
                         WHERE guess_ledger.full_at + :interval <= :now + :whole
                         """)
-                .bind("name", name.toByteArray())
+                .bind("name", budget.toByteArray())
                 .bind("now", scope.nowMillis())
                 .bind("interval", interval())
                 .bind("whole", whole())
@@ -80,22 +83,25 @@ final class GuessLedgerTable implements GuessLedger {
         return taken == 1;
     }
 
-    /** The budget first, then its attempts: whoever takes a unit goes the same way, so that nobody waits in a circle. */
-    private void hold(NameTag name) {
+    /**
+     * A device's budget first, then the name's, then its attempts: everybody goes the same way, so that nobody waits in a
+     * circle.
+     */
+    private void hold(BudgetTag budget) {
         if (!scope.dialect().lock().isEmpty()) {
             scope.handle()
                     .createQuery("SELECT full_at FROM guess_ledger WHERE name_tag = :name <lock>")
                     .define("lock", scope.dialect().lock())
-                    .bind("name", name.toByteArray())
+                    .bind("name", budget.toByteArray())
                     .mapTo(long.class)
                     .findOne();
         }
     }
 
-    private Duration untilNextUnit(NameTag name) {
+    private Duration untilNextUnit(BudgetTag budget) {
         long fullAt = scope.handle()
                 .createQuery("SELECT full_at FROM guess_ledger WHERE name_tag = :name")
-                .bind("name", name.toByteArray())
+                .bind("name", budget.toByteArray())
                 .mapTo(long.class)
                 .one();
         return Duration.ofMillis(fullAt + interval() - scope.nowMillis() - whole());

@@ -2,6 +2,7 @@ package dev.latchkey.server.store.jdbc;
 
 import dev.latchkey.server.store.Accounts;
 import dev.latchkey.server.store.AuditLog;
+import dev.latchkey.server.store.Devices;
 import dev.latchkey.server.store.Handshakes;
 import dev.latchkey.server.store.PasswordChanges;
 import dev.latchkey.server.store.PendingRegistrations;
@@ -75,6 +76,11 @@ final class JdbcTransaction implements Transaction {
     @Override
     public Accounts accounts() {
         return new AccountsTable(scope, unknownAccount);
+    }
+
+    @Override
+    public Devices devices() {
+        return new DevicesTable(scope, unknownAccount);
     }
 
     @Override

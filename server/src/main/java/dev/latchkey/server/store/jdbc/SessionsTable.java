@@ -1,5 +1,6 @@
 package dev.latchkey.server.store.jdbc;
 
+import dev.latchkey.protocol.DeviceId;
 import dev.latchkey.protocol.ReplayWindow;
 import dev.latchkey.protocol.SessionId;
 import dev.latchkey.protocol.UserId;
@@ -7,6 +8,7 @@ import dev.latchkey.server.seal.Cell;
 import dev.latchkey.server.store.Sessions;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.List;
 import java.util.Optional;
 
 final class SessionsTable implements Sessions {
@@ -38,8 +40,9 @@ final class SessionsTable implements Sessions {
         scope.handle()
                 .createUpdate("""
                         INSERT INTO transient.sessions (id, user_id, kind, credential_version, secrets, window_highest,
-                            window_seen, idle_ms, last_used_at, ends_at, expires_at)
-                        VALUES (:id, :user, :kind, :version, :secrets, :highest, :seen, :idle, :now, :ends, :expires)
+                            window_seen, idle_ms, opened_at, device_id, last_used_at, ends_at, expires_at)
+                        VALUES (:id, :user, :kind, :version, :secrets, :highest, :seen, :idle, :now, :device, :now,
+                            :ends, :expires)
                         """)
                 .bind("id", session.id().toByteArray())
                 .bind("user", session.user().toByteArray())
@@ -55,6 +58,7 @@ final class SessionsTable implements Sessions {
                 .bind("seen", ReplayWindow.EMPTY.seenBits())
                 .bind("idle", session.idle().toMillis())
                 .bind("now", now)
+                .bind("device", session.device().map(DeviceId::toByteArray).orElse(null))
                 .bind("ends", endsAt)
                 .bind("expires", Math.min(endsAt, now + session.idle().toMillis()))
                 .execute();
@@ -119,6 +123,53 @@ final class SessionsTable implements Sessions {
                 .findOne()
                 .orElse(false);
         return alive;
+    }
+
+    @Override
+    public boolean close(UserId user, SessionId id) {
+        boolean listed = scope.handle()
+                .createQuery("""
+                        SELECT 1 FROM transient.sessions
+                        WHERE id = :id AND user_id = :user AND kind <> :registration AND expires_at > :now
+                        """)
+                .bind("id", id.toByteArray())
+                .bind("user", user.toByteArray())
+                .bind("registration", REGISTRATION)
+                .bind("now", scope.nowMillis())
+                .mapTo(int.class)
+                .findOne()
+                .isPresent();
+        // Neither owner nor kind of a session ever change, so only its end can come between the two; that counts.
+        return listed && close(id);
+    }
+
+    @Override
+    public void setDevice(SessionId id, DeviceId device) {
+        scope.handle()
+                .createUpdate("UPDATE transient.sessions SET device_id = :device WHERE id = :id")
+                .bind("device", device.toByteArray())
+                .bind("id", id.toByteArray())
+                .execute();
+    }
+
+    @Override
+    public List<Listed> listOf(UserId user) {
+        return scope.handle()
+                .createQuery("""
+                        SELECT id, kind, opened_at, last_used_at, device_id FROM transient.sessions
+                        WHERE user_id = :user AND kind <> :registration AND expires_at > :now
+                        ORDER BY opened_at, number
+                        """)
+                .bind("user", user.toByteArray())
+                .bind("registration", REGISTRATION)
+                .bind("now", scope.nowMillis())
+                .map((row, context) -> new Listed(
+                        SessionId.of(row.getBytes("id")),
+                        row.getInt("kind"),
+                        row.getLong("opened_at"),
+                        row.getLong("last_used_at"),
+                        Optional.ofNullable(row.getBytes("device_id")).map(DeviceId::of)))
+                .list();
     }
 
     @Override

@@ -1,5 +1,6 @@
 package dev.latchkey.server.store.jdbc;
 
+import dev.latchkey.protocol.Hashes;
 import dev.latchkey.server.seal.Cell;
 
 /**
@@ -13,16 +14,25 @@ final class UnknownAccount {
     private static final Cell RECORD = Cell.of("nobody", "record");
     private static final Cell SEED = Cell.of("nobody", "oprf_seed");
 
+    private static final Cell TICKET_HASH = Cell.of("nobody", "ticket_hash");
+
     private final byte[] record;
     private final byte[] seed;
+    private final byte[] ticketHash;
 
     UnknownAccount(Sealing sealing) {
         this.record = sealing.seal(RECORD, new byte[RECORD_BYTES]);
         this.seed = sealing.seal(SEED, new byte[SEED_BYTES]);
+        this.ticketHash = sealing.seal(TICKET_HASH, new byte[Hashes.BYTES]);
     }
 
     void openAsIfStored(Sealing sealing) {
         sealing.open(RECORD, record).close();
         sealing.open(SEED, seed).close();
+    }
+
+    /** Opens the hash of a ticket that nobody holds. */
+    void openTicketAsIfStored(Sealing sealing) {
+        sealing.open(TICKET_HASH, ticketHash).close();
     }
 }

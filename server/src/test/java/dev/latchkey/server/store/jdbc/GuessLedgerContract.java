@@ -3,6 +3,7 @@ package dev.latchkey.server.store.jdbc;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.latchkey.protocol.SessionId;
+import dev.latchkey.server.store.BudgetTag;
 import dev.latchkey.server.store.GuessLedger.FailedAttempt;
 import dev.latchkey.server.store.GuessLedger.Failures;
 import dev.latchkey.server.store.GuessLedger.Take;
@@ -221,6 +222,101 @@ abstract class GuessLedgerContract extends StoreContract {
             clock.advance(HANDSHAKE);
 
             assertThat(collect().attempts()).isEmpty();
+        }
+    }
+
+    @Nested
+    class A_budget_of_a_device {
+        private final BudgetTag device = BudgetTag.of(TestAccount.bytes(BudgetTag.BYTES));
+
+        private boolean takeOfDevice(SessionId handshake) throws Exception {
+            return in(tx -> tx.ledger().take(name, device, handshake)) instanceof Take.Taken;
+        }
+
+        private boolean takeOfDevice() throws Exception {
+            return takeOfDevice(TestAccount.newSessionId());
+        }
+
+        private void takeAllOfDevice() throws Exception {
+            for (int i = 0; i < CAPACITY; i++) {
+                assertThat(takeOfDevice()).isTrue();
+            }
+        }
+
+        @Test
+        void take_theNamesBudgetIsEmpty_hasAllItsUnits() throws Exception {
+            takeAll();
+
+            takeAllOfDevice();
+            assertThat(takeOfDevice()).isFalse();
+        }
+
+        @Test
+        void take_itIsEmpty_leavesTheNamesBudgetAlone() throws Exception {
+            takeAllOfDevice();
+            assertThat(takeOfDevice()).isFalse();
+
+            takeAll();
+        }
+
+        @Test
+        void take_refused_saysWhenTheNextUnitReturnsToIt() throws Exception {
+            takeAllOfDevice();
+
+            Take take = in(tx -> tx.ledger().take(name, device, TestAccount.newSessionId()));
+
+            assertThat(take)
+                    .isInstanceOfSatisfying(
+                            Take.Refused.class,
+                            refused -> assertThat(refused.retryAfter()).isBetween(INTERVAL.minusMinutes(1), INTERVAL));
+            clock.advance(INTERVAL);
+            assertThat(takeOfDevice()).isTrue();
+            assertThat(takeOfDevice()).isFalse();
+        }
+
+        @Test
+        void take_twoHundredSideBySide_givesExactlyItsUnits() throws Exception {
+            List<Boolean> taken = sideBySide(times(200, this::takeOfDevice));
+
+            assertThat(taken).filteredOn(Boolean::booleanValue).hasSize(CAPACITY);
+        }
+
+        @Test
+        void giveBack_itsHandshake_returnsTheUnitThereAndOnlyThere() throws Exception {
+            SessionId handshake = TestAccount.newSessionId();
+            takeAll();
+            takeOfDevice(handshake);
+            for (int i = 1; i < CAPACITY; i++) {
+                takeOfDevice();
+            }
+
+            run(tx -> tx.ledger().giveBack(name, device, handshake));
+
+            assertThat(take()).isFalse();
+            assertThat(takeOfDevice()).isTrue();
+            assertThat(takeOfDevice()).isFalse();
+        }
+
+        @Test
+        void giveBack_aUnitOfTheName_returnsNothingToTheDevice() throws Exception {
+            SessionId handshake = TestAccount.newSessionId();
+            takeAllOfDevice();
+            take(handshake);
+
+            run(tx -> tx.ledger().giveBack(name, handshake));
+
+            assertThat(takeOfDevice()).isFalse();
+        }
+
+        @Test
+        void collect_attemptsOfADevice_areAmongThoseOfTheName() throws Exception {
+            SessionId handshake = TestAccount.newSessionId();
+            takeOfDevice(handshake);
+            clock.advance(HANDSHAKE);
+
+            assertThat(collect().attempts())
+                    .extracting(FailedAttempt::handshake)
+                    .containsExactly(handshake);
         }
     }
 

@@ -39,6 +39,14 @@ final class PostgresContractTest {
     }
 
     @Nested
+    class Devices extends DevicesContract {
+        @Override
+        TestDatabase database(Path newFolder) throws Exception {
+            return PostgresTestDatabase.migrated();
+        }
+    }
+
+    @Nested
     class Sessions extends SessionsContract {
         @Override
         TestDatabase database(Path newFolder) throws Exception {

@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import dev.latchkey.opaque.SecretBytes;
+import dev.latchkey.protocol.DeviceId;
 import dev.latchkey.protocol.ReplayWindow;
 import dev.latchkey.protocol.SessionId;
 import dev.latchkey.protocol.UserId;
+import dev.latchkey.server.store.Sessions.Listed;
 import dev.latchkey.server.store.Sessions.NewSession;
 import dev.latchkey.server.store.Sessions.OpenSession;
 import java.time.Duration;
@@ -56,6 +58,14 @@ abstract class SessionsContract extends StoreContract {
 
     private boolean close() throws Exception {
         return in(tx -> tx.sessions().close(id));
+    }
+
+    private boolean closeOf(UserId owner, SessionId session) throws Exception {
+        return in(tx -> tx.sessions().close(owner, session));
+    }
+
+    private List<Listed> listed() throws Exception {
+        return in(tx -> tx.sessions().listOf(user));
     }
 
     private ReplayWindow window(SessionId session) throws Exception {
@@ -196,6 +206,84 @@ abstract class SessionsContract extends StoreContract {
 
         assertThat(isOpen(id)).isFalse();
         assertThat(isOpen(others)).isTrue();
+    }
+
+    @Test
+    void listOf_givesTheOpenOnesOfThatUser_theOldestFirst() throws Exception {
+        DeviceId device = DeviceId.of(TestAccount.bytes(16));
+        SessionId second = TestAccount.newSessionId();
+        SessionId over = TestAccount.newSessionId();
+        UserId other = TestAccount.random().user;
+        open(over, REQUEST, Duration.ofMinutes(1), LIFETIME);
+        open(id);
+        clock.advance(Duration.ofMinutes(2));
+        try (SecretBytes kept = SecretBytes.copyOf(secrets)) {
+            run(tx -> tx.sessions()
+                    .open(new NewSession(second, user, 3, 7, kept, IDLE, LIFETIME).from(Optional.of(device)), AT_MOST));
+            run(tx -> tx.sessions()
+                    .open(new NewSession(TestAccount.newSessionId(), other, 2, 1, kept, IDLE, LIFETIME), AT_MOST));
+        }
+        clock.advance(Duration.ofMinutes(1));
+        advance(ReplayWindow.EMPTY, 1);
+
+        List<Listed> listed = listed();
+
+        assertThat(listed).extracting(Listed::id).containsExactly(id, second);
+        assertThat(listed).extracting(Listed::kind).containsExactly(REQUEST, 3);
+        assertThat(listed).extracting(Listed::device).containsExactly(Optional.empty(), Optional.of(device));
+        assertThat(listed.get(0).lastUsedMillis() - listed.get(0).openedMillis())
+                .isBetween(
+                        Duration.ofMinutes(3).toMillis(), Duration.ofMinutes(3).toMillis() + 30_000);
+        assertThat(listed.get(1).lastUsedMillis()).isEqualTo(listed.get(1).openedMillis());
+    }
+
+    @Test
+    void listOf_registrationsInTheSameUsersName_areNotAmongThem() throws Exception {
+        open(id);
+        SessionId registration = TestAccount.newSessionId();
+        open(registration, REGISTRATION, IDLE, IDLE);
+
+        assertThat(listed()).extracting(Listed::id).containsExactly(id);
+        assertThat(closeOf(user, registration)).isFalse();
+        assertThat(isOpen(registration)).isTrue();
+    }
+
+    @Test
+    void setDevice_isListedFromThenOn() throws Exception {
+        DeviceId device = DeviceId.of(TestAccount.bytes(16));
+        open(id);
+
+        run(tx -> tx.sessions().setDevice(id, device));
+
+        assertThat(listed()).extracting(Listed::device).containsExactly(Optional.of(device));
+    }
+
+    @Test
+    void close_ofThisUser_endsIt() throws Exception {
+        open(id);
+
+        assertThat(closeOf(user, id)).isTrue();
+
+        assertThat(isOpen(id)).isFalse();
+        assertThat(closeOf(user, id)).isFalse();
+    }
+
+    @Test
+    void close_ofAnotherUser_leavesItOpen() throws Exception {
+        open(id);
+
+        assertThat(closeOf(TestAccount.random().user, id)).isFalse();
+
+        assertThat(isOpen(id)).isTrue();
+    }
+
+    @Test
+    void close_ofThisUserSixteenSideBySide_endsItOnce() throws Exception {
+        open(id);
+
+        List<Boolean> closed = sideBySide(times(16, () -> closeOf(user, id)));
+
+        assertThat(closed).filteredOn(Boolean::booleanValue).hasSize(1);
     }
 
     @Test

@@ -71,6 +71,14 @@ final class SqliteContractTest {
     }
 
     @Nested
+    class Devices extends DevicesContract {
+        @Override
+        TestDatabase database(Path newFolder) {
+            return new SqliteDatabase(newFolder);
+        }
+    }
+
+    @Nested
     class PasswordChanges extends PasswordChangesContract {
         @Override
         TestDatabase database(Path newFolder) {

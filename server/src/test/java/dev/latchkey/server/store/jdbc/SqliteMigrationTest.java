@@ -5,10 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.latchkey.protocol.AuditChain;
 import dev.latchkey.protocol.AuditEntry;
+import dev.latchkey.protocol.DeviceId;
 import dev.latchkey.protocol.Hashes;
 import dev.latchkey.protocol.UserId;
 import dev.latchkey.server.seal.RootKeyFile;
 import dev.latchkey.server.store.AuditLog;
+import dev.latchkey.server.store.Devices;
 import dev.latchkey.server.store.Secrets.Listed;
 import dev.latchkey.server.store.Secrets.SealedSecret;
 import dev.latchkey.server.store.Store;
@@ -26,6 +28,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -133,6 +136,22 @@ final class SqliteMigrationTest {
                 assertThat(Hashes.sha3_256(secret.secret())).isEqualTo(listed.secretHash());
                 assertThat(storageKey).hasSize(93);
             }
+        }
+    }
+
+    @Test
+    void open_accountsFromBeforeDevices_knowNoneAndMayHaveThem() throws Exception {
+        DeviceId laptop = DeviceId.of(TestAccount.bytes(16));
+        byte[] hash = TestAccount.bytes(32);
+        try (Store store = database.open()) {
+            List<Devices.Listed> before = store.transact(tx -> tx.devices().listOf(FIVE_ENTRIES));
+            assertThat(before).isEmpty();
+
+            store.transact(tx ->
+                    tx.devices().add(FIVE_ENTRIES, new Devices.NewDevice(laptop, hash, TestAccount.bytes(40)), 8));
+
+            Optional<DeviceId> found = store.transact(tx -> tx.devices().byTicket(FIVE_ENTRIES, hash));
+            assertThat(found).contains(laptop);
         }
     }
 

@@ -4,10 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.latchkey.opaque.SecretBytes;
+import dev.latchkey.protocol.DeviceId;
 import dev.latchkey.protocol.RegistrationId;
 import dev.latchkey.protocol.SessionId;
 import dev.latchkey.server.seal.Cell;
 import dev.latchkey.server.store.Accounts.Credentials;
+import dev.latchkey.server.store.Devices.NewDevice;
 import dev.latchkey.server.store.Secrets.SealedSecret;
 import dev.latchkey.server.store.Sessions.NewSession;
 import dev.latchkey.server.store.Store;
@@ -39,6 +41,9 @@ final class SqliteSealingTest {
     private final SealedSecret rosasOther = TestAccount.secret(rosa.newKeyId());
     private final SealedSecret emmas =
             new SealedSecret(rosas.keyId(), TestAccount.bytes(16), TestAccount.bytes(60), TestAccount.bytes(200));
+    private final NewDevice laptop = device(TestAccount.bytes(16));
+    private final NewDevice phone = device(TestAccount.bytes(16));
+    private final NewDevice emmasLaptop = device(laptop.id().toByteArray());
     private final SessionId session = TestAccount.newSessionId();
     private final SessionId otherSession = TestAccount.newSessionId();
     private final RegistrationId registration = RegistrationId.of(TestAccount.bytes(16));
@@ -50,6 +55,10 @@ final class SqliteSealingTest {
     private SqliteDatabase database;
     private Store store;
 
+    private static NewDevice device(byte[] id) {
+        return new NewDevice(DeviceId.of(id), TestAccount.bytes(32), TestAccount.bytes(40));
+    }
+
     @BeforeEach
     void fill() throws Exception {
         database = new SqliteDatabase(folder);
@@ -58,6 +67,9 @@ final class SqliteSealingTest {
             rosa.createIn(tx);
             emma.createIn(tx);
             Duration hour = Duration.ofHours(1);
+            tx.devices().add(rosa.user, laptop, 8);
+            tx.devices().add(rosa.user, phone, 8);
+            tx.devices().add(emma.user, emmasLaptop, 8);
             tx.secrets().allocate(rosa.user, List.of(rosas.keyId(), rosasOther.keyId()), hour, 10);
             tx.secrets().allocate(emma.user, List.of(emmas.keyId()), hour, 10);
             tx.secrets().store(rosa.user, rosas, 1, 10);
@@ -108,6 +120,8 @@ final class SqliteSealingTest {
                 case "record", "oprf_seed" -> tx.accounts().byName(rosa.name).ifPresent(Credentials::close);
                 case "storage_key" -> tx.accounts().encryptedStorageKey(rosa.user);
                 case "descriptor" -> tx.secrets().page(rosa.user, 0, 10);
+                case "ticket_hash" -> tx.devices().byTicket(rosa.user, laptop.ticketHash());
+                case "name" -> tx.devices().listOf(rosa.user);
                 case "secret" -> tx.secrets().byKeyId(rosa.user, rosas.keyId());
                 case "handshakes" -> tx.handshakes().consume(session).ifPresent(SecretBytes::close);
                 case "pending_registrations" ->
@@ -130,6 +144,20 @@ final class SqliteSealingTest {
         @ValueSource(strings = {"descriptor", "secret"})
         void read_ofASecret_isDamage(String column) throws Exception {
             assertAnyBitRefused(database.durable(), "secrets", column, "label_tag", rosas.labelTag(), column);
+        }
+
+        @ParameterizedTest
+        @ValueSource(strings = {"ticket_hash", "name"})
+        void read_ofADevice_isDamage(String column) throws Exception {
+            execute(database.durable(), "DELETE FROM devices WHERE user_id = ?", (Object) emma.user.toByteArray());
+
+            assertAnyBitRefused(
+                    database.durable(),
+                    "devices",
+                    column,
+                    "device_id",
+                    laptop.id().toByteArray(),
+                    column);
         }
 
         @ParameterizedTest
@@ -224,6 +252,33 @@ final class SqliteSealingTest {
             assertDamaged(reader(column));
         }
 
+        @ParameterizedTest
+        @ValueSource(strings = {"ticket_hash", "name"})
+        void read_fromTheOwnersOtherDevice_isDamage(String column) {
+            moveDevice(column, rosa, phone);
+
+            assertDamaged(reader(column));
+        }
+
+        @ParameterizedTest
+        @ValueSource(strings = {"ticket_hash", "name"})
+        void read_fromAnothersDeviceOfTheSameId_isDamage(String column) {
+            moveDevice(column, emma, emmasLaptop);
+
+            assertDamaged(reader(column));
+        }
+
+        private void moveDevice(String column, TestAccount from, NewDevice device) {
+            execute(
+                    database.durable(),
+                    "UPDATE devices SET " + column + " = (SELECT " + column
+                            + " FROM devices WHERE user_id = ? AND device_id = ?) WHERE user_id = ? AND device_id = ?",
+                    from.user.toByteArray(),
+                    device.id().toByteArray(),
+                    rosa.user.toByteArray(),
+                    laptop.id().toByteArray());
+        }
+
         @Test
         void read_aNameThatLeadsToAnothersAccount_findsThatAccountWhole() throws Exception {
             execute(database.durable(), "DELETE FROM account_names WHERE name_tag = ?", (Object)
@@ -316,6 +371,8 @@ final class SqliteSealingTest {
                 rosa.encryptedStorageKey,
                 rosas.descriptor(),
                 rosas.secret(),
+                laptop.ticketHash(),
+                laptop.sealedName(),
                 sessionSecrets,
                 store.deployment().serverPrivateKey().copyBytes(),
                 store.deployment().enumerationKey().copyBytes());

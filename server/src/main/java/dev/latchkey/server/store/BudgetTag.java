@@ -1,0 +1,47 @@
+package dev.latchkey.server.store;
+
+import java.security.MessageDigest;
+import java.util.Arrays;
+import java.util.HexFormat;
+
+/** Which budget a guess draws on: 32 bytes, a keyed hash of an account name or of a device's ticket. */
+public final class BudgetTag {
+    public static final int BYTES = 32;
+
+    private final byte[] bytes;
+
+    private BudgetTag(byte[] bytes) {
+        this.bytes = bytes;
+    }
+
+    public static BudgetTag of(byte[] bytes) {
+        if (bytes.length != BYTES) {
+            throw new IllegalArgumentException("a budget tag is 32 bytes");
+        }
+        return new BudgetTag(bytes.clone());
+    }
+
+    /** The budget of all who know no more than the name. */
+    public static BudgetTag of(NameTag name) {
+        return new BudgetTag(name.toByteArray());
+    }
+
+    public byte[] toByteArray() {
+        return bytes.clone();
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof BudgetTag tag && MessageDigest.isEqual(bytes, tag.bytes);
+    }
+
+    @Override
+    public int hashCode() {
+        return Arrays.hashCode(bytes);
+    }
+
+    @Override
+    public String toString() {
+        return "BudgetTag[" + HexFormat.of().formatHex(bytes, 0, 4) + "…]";
+    }
+}
