@@ -50,8 +50,13 @@ final class Answers {
             case AUDIT_LOG_READ -> response.getAuditLogRead().getAudit();
             case PASSWORD_CHANGED -> response.getPasswordChanged().getAudit();
             case ACCOUNT_DELETED -> response.getAccountDeleted().getAudit();
+            case DEVICE_REGISTERED -> response.getDeviceRegistered().getAudit();
+            case DEVICES_LISTED -> response.getDevicesListed().getAudit();
+            case DEVICES_REVOKED -> response.getDevicesRevoked().getAudit();
+            case SESSIONS_CLOSED -> response.getSessionsClosed().getAudit();
             case SESSION_OPENED,
                     SESSION_CLOSED,
+                    SESSIONS_LISTED,
                     KEY_IDS_ALLOCATED,
                     PASSWORD_CHANGE_STARTED,
                     NEW_RECORD_SUBMITTED,
@@ -65,9 +70,16 @@ final class Answers {
         return switch (expected) {
             case SESSION_OPENED, FAILURE, RESULT_NOT_SET -> EnumSet.noneOf(FailureCode.class);
             // An account exists exactly when its storage key is stored, so that is never missing.
-            case STORAGE_KEY_RETRIEVED, SESSION_CLOSED, AUDIT_LOG_READ, PASSWORD_CHANGE_STARTED, ACCOUNT_DELETED ->
-                OF_EVERY_OPERATION;
-            case SECRETS_LISTED -> withThoseOfEveryOperation(FailureCode.FAILURE_CODE_NOT_FOUND);
+            case STORAGE_KEY_RETRIEVED,
+                    SESSION_CLOSED,
+                    AUDIT_LOG_READ,
+                    PASSWORD_CHANGE_STARTED,
+                    ACCOUNT_DELETED,
+                    DEVICE_REGISTERED,
+                    DEVICES_LISTED,
+                    SESSIONS_LISTED -> OF_EVERY_OPERATION;
+            case SECRETS_LISTED, DEVICES_REVOKED, SESSIONS_CLOSED ->
+                withThoseOfEveryOperation(FailureCode.FAILURE_CODE_NOT_FOUND);
             case SECRET_REPLACED, SECRET_DELETED ->
                 withThoseOfEveryOperation(FailureCode.FAILURE_CODE_NOT_FOUND, FailureCode.FAILURE_CODE_CONFLICT);
             case SECRET_RENAMED ->

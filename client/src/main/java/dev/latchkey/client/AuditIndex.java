@@ -107,16 +107,23 @@ final class AuditIndex {
     private final Set<KeyId> deleted = new LinkedHashSet<>();
 
     private final Course storageKey = new Course(null, 0);
-    private final NavigableMap<Long, AuditEntry> retrievals = new TreeMap<>();
+    /** The entries that an answer to who caused them is held against. */
+    private final NavigableMap<Long, AuditEntry> deeds = new TreeMap<>();
+
+    private final DeviceIndex devices;
     private final Deque<Change> changes = new ArrayDeque<>();
     private int living;
 
     /** Of a log without entries. */
-    AuditIndex() {}
+    AuditIndex() {
+        devices = new DeviceIndex(0, List.of());
+    }
 
-    /** Of a log of {@code n} entries, with the {@code living} secrets, oldest first. */
-    AuditIndex(long n, LoggedObject storageKeyObject, List<Line> living, List<KeyId> deleted) {
+    /** Of a log of {@code n} entries, with the {@code living} secrets, oldest first, and the devices. */
+    AuditIndex(
+            long n, LoggedObject storageKeyObject, List<Line> living, List<KeyId> deleted, List<LoggedObject> devices) {
         this.deleted.addAll(deleted);
+        this.devices = new DeviceIndex(n, devices);
         storageKey.add(n, storageKeyObject);
         for (Line line : living) {
             Course course = new Course(line.keyId(), line.created());
@@ -138,7 +145,11 @@ final class AuditIndex {
             return;
         }
         switch (entry.action().get()) {
-            case ACCOUNT_REGISTERED, PASSWORD_CHANGED -> add(storageKey, entry, object(entry));
+            case ACCOUNT_REGISTERED -> add(storageKey, entry, object(entry));
+            case PASSWORD_CHANGED -> {
+                add(storageKey, entry, object(entry));
+                devices.removeAll(entry);
+            }
             case SECRET_STORED, SECRET_GENERATED_AT_SERVER -> create(entry);
             case SECRET_REPLACED, SECRET_RENAMED -> add(living(entry), entry, object(entry));
             case SECRET_DELETED -> {
@@ -147,7 +158,13 @@ final class AuditIndex {
                 deleted.add(course.keyId);
                 living--;
             }
-            case SECRET_RETRIEVED_LOCAL_USE, SECRET_RETRIEVED_EXPORT -> retrievals.put(entry.n(), entry);
+            case SECRET_RETRIEVED_LOCAL_USE, SECRET_RETRIEVED_EXPORT, SESSION_CLOSED_BY_OWNER ->
+                deeds.put(entry.n(), entry);
+            case DEVICE_ADDED -> devices.add(entry);
+            case DEVICE_REVOKED -> {
+                devices.remove(entry);
+                deeds.put(entry.n(), entry);
+            }
             default -> {
                 // Says nothing about what is stored.
             }
@@ -207,11 +224,19 @@ final class AuditIndex {
         return secrets.get(keyId).previousAt(n);
     }
 
-    /** Whether one of the entries after {@code after}, up to {@code n}, says that the session retrieved the secret. */
-    boolean isRetrieved(KeyId keyId, SessionId session, long after, long n) {
-        return retrievals.subMap(after, false, n, true).values().stream()
-                .anyMatch(entry -> entry.keyId().equals(Optional.of(keyId))
-                        && entry.sessionId().equals(Optional.of(session)));
+    /**
+     * What the session did after entry {@code after}, up to {@code n}: secrets it retrieved, devices it revoked, other
+     * sessions it closed.
+     */
+    List<AuditEntry> deeds(SessionId session, long after, long n) {
+        return deeds.subMap(after, false, n, true).values().stream()
+                .filter(entry -> entry.sessionId().equals(Optional.of(session)))
+                .toList();
+    }
+
+    /** The devices after entry {@code n}, the oldest ticket first. */
+    List<LoggedObject> devicesAt(long n) {
+        return devices.at(n);
     }
 
     /** The object of the encrypted storage key after entry {@code n}, or null before the first. */
@@ -241,7 +266,8 @@ final class AuditIndex {
 
     /** Forgets what was over before entry {@code n}: nothing older is asked for from now on. */
     void forgetBefore(long n) {
-        retrievals.headMap(n, true).clear();
+        deeds.headMap(n, true).clear();
+        devices.forgetBefore(n);
         while (!changes.isEmpty() && changes.peek().n() <= n) {
             Course course = changes.remove().course();
             course.forgetBefore(n);

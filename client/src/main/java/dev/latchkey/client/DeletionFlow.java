@@ -31,12 +31,15 @@ final class DeletionFlow {
 
     void delete(AccountName name, Password password) throws KeyClientException {
         SessionMemory memory;
+        ThisDevice device;
         try (LoggedIn login = logins.logIn(SessionKind.SESSION_KIND_ACCOUNT, name, password)) {
             memory = login.known().memory();
+            device = login.known().device();
             login.logged().catchUp();
             settings.announce(Step.DELETING_ACCOUNT);
             delete(login, name, password);
         }
+        device.forget();
         try {
             memory.forget();
         } catch (KeyClientException e) {

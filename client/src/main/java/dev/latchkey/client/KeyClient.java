@@ -2,6 +2,7 @@ package dev.latchkey.client;
 
 import dev.latchkey.opaque.KsfParameters;
 import dev.latchkey.protocol.AccountName;
+import dev.latchkey.protocol.DeviceName;
 import dev.latchkey.protocol.KsfPolicy;
 import dev.latchkey.protocol.Password;
 import dev.latchkey.protocol.wire.SessionKind;
@@ -64,7 +65,14 @@ public final class KeyClient implements AutoCloseable {
      *     {@code MEMORY_UNUSABLE}
      */
     public KeySession logIn(AccountName name, Password password) throws KeyClientException {
-        return new KeySession(logins.logIn(SessionKind.SESSION_KIND_REQUEST, name, password), settings);
+        KeySession session = new KeySession(logins.logIn(SessionKind.SESSION_KIND_REQUEST, name, password), settings);
+        try {
+            session.enrol();
+            return session;
+        } catch (KeyClientException | RuntimeException e) {
+            session.close();
+            throw e;
+        }
     }
 
     /**
@@ -114,6 +122,7 @@ public final class KeyClient implements AutoCloseable {
         private Consumer<Step> progress = step -> {};
         private Path memory;
         private boolean acceptChange;
+        private DeviceName deviceName;
         private Pause pause = Pause.SLEEP;
 
         private Builder(ServerAddress address) {
@@ -165,8 +174,9 @@ public final class KeyClient implements AutoCloseable {
         /**
          * Remembers in this folder what was seen of each account, so that a server can't bring back an older state unnoticed.
          *
-         * <p>One small file an account, readable by its owner only; it holds no secret. Without a folder nothing is
-         * remembered, and a session shows only whether the server agrees with itself.
+         * <p>One small file an account, readable by its owner only; it holds no secret. Beside it lies the ticket by which
+         * the server knows this device again, so that a stranger's wrong passwords can't lock its owner out. Without a folder
+         * nothing is remembered, and a session shows only whether the server agrees with itself.
          */
         public Builder memory(Path folder) {
             this.memory = Objects.requireNonNull(folder, "folder");
@@ -182,9 +192,23 @@ public final class KeyClient implements AutoCloseable {
             return this;
         }
 
+        /**
+         * What the owner calls this device, as {@link KeySession#devices()} shows it on all of them; the name of the host
+         * unless told otherwise. The server never learns it.
+         */
+        public Builder deviceName(DeviceName name) {
+            this.deviceName = Objects.requireNonNull(name, "name");
+            return this;
+        }
+
         Builder pause(Pause pause) {
             this.pause = pause;
             return this;
+        }
+
+        private Memories memories() {
+            DeviceName name = deviceName != null || memory == null ? deviceName : HostName.asDeviceName();
+            return new Memories(memory, address, acceptChange, name);
         }
 
         /**
@@ -197,9 +221,7 @@ public final class KeyClient implements AutoCloseable {
             Trust trust = trusted != null ? Trust.ofFile(trusted) : Trust.ofSystem();
             Transport transport =
                     new Transport(address, trust, deadline, new Transport.Retry(new Backoff(source), pause));
-            return new KeyClient(
-                    transport,
-                    new ClientSettings(source, clock, ksfFloor, progress, new Memories(memory, address, acceptChange)));
+            return new KeyClient(transport, new ClientSettings(source, clock, ksfFloor, progress, memories()));
         }
     }
 }

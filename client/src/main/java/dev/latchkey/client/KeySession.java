@@ -2,11 +2,13 @@ package dev.latchkey.client;
 
 import dev.latchkey.opaque.SecretBytes;
 import dev.latchkey.protocol.Descriptor;
+import dev.latchkey.protocol.DeviceId;
 import dev.latchkey.protocol.KeyId;
 import dev.latchkey.protocol.Label;
 import dev.latchkey.protocol.Origin;
 import dev.latchkey.protocol.SecretEnvelope;
 import dev.latchkey.protocol.SecretType;
+import dev.latchkey.protocol.SessionId;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -42,6 +44,8 @@ public final class KeySession implements AutoCloseable {
     private final SecretWriter writer;
     private final SecretReader reader;
     private final AuditReader auditReader;
+    private final DeviceDesk devices;
+    private final SessionDesk sessions;
     private final AtomicBoolean closed = new AtomicBoolean();
 
     KeySession(LoggedIn login, ClientSettings settings) {
@@ -50,6 +54,13 @@ public final class KeySession implements AutoCloseable {
         this.writer = new SecretWriter(login, settings);
         this.reader = new SecretReader(login);
         this.auditReader = new AuditReader(login.logged());
+        this.devices = new DeviceDesk(login, settings);
+        this.sessions = new SessionDesk(login);
+    }
+
+    /** Has this device known to the account, if it remembers anything. */
+    void enrol() throws KeyClientException {
+        devices.enrol();
     }
 
     /** What the server said when the session opened. */
@@ -274,6 +285,64 @@ public final class KeySession implements AutoCloseable {
                     "a page of the log ends before entry 1 or later and has 1 to 1000 lines");
         }
         return auditReader.read(before, limit);
+    }
+
+    /**
+     * The devices that the account knows, the oldest ticket first: those that logged in with a memory. Each has a guess budget
+     * of its own, so that a stranger can't lock it out.
+     *
+     * @throws KeyClientException {@code INTEGRITY} if the server lists anything but what the account's log has
+     */
+    public List<DeviceSummary> devices() throws KeyClientException {
+        requireOpen();
+        return devices.list();
+    }
+
+    /**
+     * Makes the ticket of a device void. What is open there stays open, and with the password it can log in again.
+     *
+     * @throws KeyClientException {@code NOT_FOUND} if the account knows no such device
+     */
+    public void revokeDevice(DeviceId device) throws KeyClientException {
+        requireOpen();
+        devices.revoke(device);
+    }
+
+    /**
+     * Makes the tickets of all devices but this one void; without a memory, of all.
+     *
+     * @return how many those were
+     */
+    public int revokeOtherDevices() throws KeyClientException {
+        requireOpen();
+        return devices.revokeOthers();
+    }
+
+    /** The account's open sessions, the oldest first, this one among them. */
+    public List<SessionSummary> sessions() throws KeyClientException {
+        requireOpen();
+        return sessions.list();
+    }
+
+    /**
+     * Ends another session of the account.
+     *
+     * @param session not this one, which {@link #close()} ends
+     * @throws KeyClientException {@code NOT_FOUND} if it is not open
+     */
+    public void closeSession(SessionId session) throws KeyClientException {
+        requireOpen();
+        sessions.close(session);
+    }
+
+    /**
+     * Ends all sessions of the account but this one.
+     *
+     * @return how many those were
+     */
+    public int closeOtherSessions() throws KeyClientException {
+        requireOpen();
+        return sessions.closeOthers();
     }
 
     /** Wipes the session's keys after telling the server, if it can be told; closing again does nothing. */

@@ -13,8 +13,15 @@ import java.util.List;
  * @param storageKey the object of the encrypted storage key
  * @param living what was stored, oldest first
  * @param deleted key ids that never come back, in the order of their deletion; of very many only the newest
+ * @param devices those the account knows, the oldest ticket first
  */
-record LogImage(UserId userId, AuditHead head, LoggedObject storageKey, List<Line> living, List<KeyId> deleted) {
+record LogImage(
+        UserId userId,
+        AuditHead head,
+        LoggedObject storageKey,
+        List<Line> living,
+        List<KeyId> deleted,
+        List<LoggedObject> devices) {
 
     /** The most deleted key ids that are kept. */
     static final int MAX_DELETED = 50_000;
@@ -22,9 +29,10 @@ record LogImage(UserId userId, AuditHead head, LoggedObject storageKey, List<Lin
     LogImage {
         living = List.copyOf(living);
         deleted = List.copyOf(deleted);
+        devices = List.copyOf(devices);
     }
 
     AuditIndex index() {
-        return new AuditIndex(head.n(), storageKey, living, deleted);
+        return new AuditIndex(head.n(), storageKey, living, deleted, devices);
     }
 }

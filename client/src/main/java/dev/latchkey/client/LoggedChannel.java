@@ -8,12 +8,14 @@ import dev.latchkey.protocol.AuditEntry;
 import dev.latchkey.protocol.Hashes;
 import dev.latchkey.protocol.KeyId;
 import dev.latchkey.protocol.MalformedException;
+import dev.latchkey.protocol.SessionId;
 import dev.latchkey.protocol.wire.ReadAuditLog;
 import dev.latchkey.protocol.wire.Request;
 import dev.latchkey.protocol.wire.Response;
 import dev.latchkey.protocol.wire.Response.ResultCase;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The requests of an open session whose answers are believed only as far as they lie on the account's log.
@@ -87,12 +89,22 @@ final class LoggedChannel {
 
         /** Demands that the log has an entry of this retrieval, which is the session's. */
         void requireRetrieved(KeyId keyId) throws KeyClientException {
-            if (!log.isRetrieved(keyId, channel.id(), mark.head().n(), n)) {
+            if (deeds().stream().noneMatch(entry -> entry.keyId().equals(Optional.of(keyId)))) {
                 throw new KeyClientException(
                         Reason.INTEGRITY,
                         "The server gave a secret without writing into the account's log that it was retrieved, so it was "
                                 + "not used. Ask the server's operator.");
             }
+        }
+
+        /** The devices that the log had then, the oldest ticket first. */
+        List<LoggedObject> devices() {
+            return log.devicesAt(n);
+        }
+
+        /** What the session did, by the log, since the question was asked. */
+        List<AuditEntry> deeds() {
+            return log.deeds(channel.id(), mark.head().n(), n);
         }
 
         /** Demands that this is what the log has for the encrypted storage key, now or as soon as it is read that far. */
@@ -223,6 +235,11 @@ final class LoggedChannel {
 
     VerifiedLog log() {
         return log;
+    }
+
+    /** The session's own. */
+    SessionId id() {
+        return channel.id();
     }
 
     static List<AuditEntry> entries(List<ByteString> encoded) throws KeyClientException {

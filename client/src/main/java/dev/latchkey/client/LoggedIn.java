@@ -18,8 +18,9 @@ record LoggedIn(
      *
      * @param server what the server showed itself to be
      * @param memory writes down how far the log was verified
+     * @param device what this device showed of itself
      */
-    record Known(ServerIdentity server, SessionMemory memory) {}
+    record Known(ServerIdentity server, SessionMemory memory, ThisDevice device) {}
 
     /** Wipes the session's keys after writing down what was verified and telling the server, if it can be told. */
     @Override

@@ -43,11 +43,12 @@ final class LoginFlow {
             settings.announce(Step.CONNECTING);
             transport.authority().expect(memory.authority());
             // Not repeated in an outage: every KE1 that arrives is counted as a guess, and has its own state.
-            StartLoginResponse started = transport.once(calls -> calls.startLogin(StartLoginRequest.newBuilder()
+            StartLoginRequest.Builder start = StartLoginRequest.newBuilder()
                     .setAccountName(name.value())
                     .setKind(kind)
-                    .setKe1(ByteString.copyFrom(ke1))
-                    .build()));
+                    .setKe1(ByteString.copyFrom(ke1));
+            StartLoginRequest request = memory.device().show(start).build();
+            StartLoginResponse started = transport.once(calls -> calls.startLogin(request));
             KsfParameters ksf = Stretching.forLogin(started.getKsf());
             byte[] ke2 = started.getKe2().toByteArray();
             settings.announce(Step.STRETCHING_PASSWORD);
@@ -118,7 +119,8 @@ final class LoginFlow {
                 log.settle();
                 memory.remember();
             }
-            return new LoggedIn(channel, logged, storageKey, facts, new LoggedIn.Known(server, memory));
+            return new LoggedIn(
+                    channel, logged, storageKey, facts, new LoggedIn.Known(server, memory, recollection.device()));
         } catch (KeyClientException | RuntimeException e) {
             if (storageKey != null) {
                 storageKey.close();

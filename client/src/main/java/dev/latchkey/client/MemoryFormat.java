@@ -3,6 +3,8 @@ package dev.latchkey.client;
 import dev.latchkey.client.AuditIndex.Line;
 import dev.latchkey.protocol.AccountName;
 import dev.latchkey.protocol.AuditChain;
+import dev.latchkey.protocol.DeviceId;
+import dev.latchkey.protocol.DeviceObject;
 import dev.latchkey.protocol.Hashes;
 import dev.latchkey.protocol.KeyId;
 import dev.latchkey.protocol.MalformedException;
@@ -19,18 +21,21 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * The bytes of a memory file: {@code "latchkey memory" ‖ 0x01 ‖ F(server address) ‖ F(account name) ‖ server_public_key(32) ‖
+ * The bytes of a memory file: {@code "latchkey memory" ‖ 0x02 ‖ F(server address) ‖ F(account name) ‖ server_public_key(32) ‖
  * authority(32) ‖ user_id(16) ‖ n(8) ‖ head(32) ‖ storage key object(32) ‖ count(4) ‖ (key_id(16) ‖ created(8) ‖
- * object(32) ‖ previous object(32))* ‖ count(4) ‖ (deleted key_id(16))* ‖ Hash(all of it)(32)} with {@code F(x) = I2OSP(length of x, 2) ‖ x}.
+ * object(32) ‖ previous object(32))* ‖ count(4) ‖ (deleted key_id(16))* ‖ count(4) ‖ (device object(32))* ‖ Hash(all of
+ * it)(32)} with {@code F(x) = I2OSP(length of x, 2) ‖ x}.
  *
- * <p>The hash finds damage; nothing in the file is secret, and nothing protects it from whoever may write it.
+ * <p>A file that begins with 0x01 ends before the devices: there were none when it was written. The hash finds damage; nothing in the file is secret, and nothing protects it from whoever may write it.
  */
 final class MemoryFormat {
 
     /** More than any memory has. */
     static final int MAX_BYTES = 2 << 20;
 
-    private static final byte[] MAGIC = "latchkey memory\u0001".getBytes(StandardCharsets.US_ASCII);
+    private static final byte[] MAGIC = "latchkey memory".getBytes(StandardCharsets.US_ASCII);
+    private static final byte BEFORE_DEVICES = 1;
+    private static final byte VERSION = 2;
     private static final byte[] NAME = "latchkey/1 memory".getBytes(StandardCharsets.US_ASCII);
     private static final int NAME_BYTES = 16;
 
@@ -52,6 +57,7 @@ final class MemoryFormat {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         LogImage log = remembered.log();
         out.writeBytes(MAGIC);
+        out.write(VERSION);
         out.writeBytes(sized(server));
         out.writeBytes(sized(account));
         out.writeBytes(remembered.server().publicKey());
@@ -71,6 +77,9 @@ final class MemoryFormat {
         out.writeBytes(
                 ByteBuffer.allocate(Integer.BYTES).putInt(log.deleted().size()).array());
         log.deleted().forEach(keyId -> out.writeBytes(keyId.toByteArray()));
+        out.writeBytes(
+                ByteBuffer.allocate(Integer.BYTES).putInt(log.devices().size()).array());
+        log.devices().forEach(device -> out.writeBytes(device.toByteArray()));
         out.writeBytes(Hashes.sha3_256(out.toByteArray()));
         return out.toByteArray();
     }
@@ -96,6 +105,8 @@ final class MemoryFormat {
 
     private Remembered decode(ByteBuffer in) throws MalformedException {
         require(Arrays.equals(take(in, MAGIC.length), MAGIC));
+        byte version = in.get();
+        require(version == VERSION || version == BEFORE_DEVICES);
         require(Arrays.equals(take(in, 2 + server.length), sized(server)));
         require(Arrays.equals(take(in, 2 + account.length), sized(account)));
         ServerIdentity identity =
@@ -127,8 +138,22 @@ final class MemoryFormat {
             require(seen.add(keyId));
             deleted.add(keyId);
         }
+        List<LoggedObject> devices = version == BEFORE_DEVICES ? List.of() : devices(in);
         require(!in.hasRemaining());
-        return new Remembered(identity, new LogImage(userId, head, storageKey, living, deleted));
+        return new Remembered(identity, new LogImage(userId, head, storageKey, living, deleted, devices));
+    }
+
+    private static List<LoggedObject> devices(ByteBuffer in) throws MalformedException {
+        int count = in.getInt();
+        require(count >= 0 && count <= DeviceIndex.MAX_DEVICES);
+        Set<DeviceId> seen = new HashSet<>();
+        List<LoggedObject> devices = new ArrayList<>(count);
+        for (int i = 0; i < count; i++) {
+            byte[] object = take(in, LoggedObject.BYTES);
+            require(seen.add(DeviceObject.device(object)));
+            devices.add(new LoggedObject(object));
+        }
+        return devices;
     }
 
     private static byte[] take(ByteBuffer in, int length) {

@@ -1,5 +1,6 @@
 package dev.latchkey.client;
 
+import dev.latchkey.protocol.DeviceId;
 import dev.latchkey.protocol.MalformedException;
 import dev.latchkey.protocol.UserId;
 import java.time.Instant;
@@ -12,8 +13,10 @@ import java.util.Optional;
  * @param limits how long the session lasts and how much it carries
  * @param audit where the account's audit chain stands
  * @param attempts what happened to the account before
+ * @param device this device, if the account knows it and took the guess from its own budget
  */
-public record OpenedSession(UserId userId, SessionLimits limits, AuditHead audit, PastAttempts attempts) {
+public record OpenedSession(
+        UserId userId, SessionLimits limits, AuditHead audit, PastAttempts attempts, Optional<DeviceId> device) {
 
     /** The login before this one. */
     public Optional<Instant> lastLogin() {
@@ -39,7 +42,10 @@ public record OpenedSession(UserId userId, SessionLimits limits, AuditHead audit
                     UserId.parse(opened.getUserId().toByteArray()),
                     SessionLimits.read(opened.getLimits()),
                     AuditHead.read(opened.getAudit()),
-                    PastAttempts.read(opened));
+                    PastAttempts.read(opened),
+                    opened.hasDeviceId()
+                            ? Optional.of(DeviceId.of(opened.getDeviceId().toByteArray()))
+                            : Optional.empty());
         } catch (MalformedException e) {
             throw Answers.unexpected();
         }

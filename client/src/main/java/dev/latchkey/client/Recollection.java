@@ -11,26 +11,43 @@ final class Recollection {
     private final Optional<Remembered> remembered;
     private final boolean acceptChange;
     private final boolean overwrite;
+    private final ThisDevice device;
 
-    private Recollection(MemoryFile file, Optional<Remembered> remembered, boolean acceptChange, boolean overwrite) {
+    private Recollection(
+            MemoryFile file,
+            Optional<Remembered> remembered,
+            boolean acceptChange,
+            boolean overwrite,
+            ThisDevice device) {
         this.file = file;
         this.remembered = remembered;
         this.acceptChange = acceptChange;
         this.overwrite = overwrite;
+        this.device = device;
     }
 
     /** Nothing is remembered, and nothing will be. */
     static Recollection none() {
-        return new Recollection(null, Optional.empty(), false, false);
+        return new Recollection(null, Optional.empty(), false, false, ThisDevice.none());
     }
 
     /** Nothing is remembered that counts; what is found now is written over what there may be. */
     static Recollection anew(MemoryFile file) {
-        return new Recollection(file, Optional.empty(), false, true);
+        return new Recollection(file, Optional.empty(), false, true, ThisDevice.none());
     }
 
     static Recollection of(MemoryFile file, Optional<Remembered> remembered, boolean acceptChange) {
-        return new Recollection(file, remembered, acceptChange && remembered.isPresent(), false);
+        return new Recollection(file, remembered, acceptChange && remembered.isPresent(), false, ThisDevice.none());
+    }
+
+    /** The same, with what this device shows of itself. */
+    Recollection on(ThisDevice here) {
+        return new Recollection(file, remembered, acceptChange, overwrite, here);
+    }
+
+    /** What this device shows of itself. */
+    ThisDevice device() {
+        return device;
     }
 
     /** Whether the login may begin again with {@link #anew()} after it was refused for what is remembered. */
@@ -39,7 +56,7 @@ final class Recollection {
     }
 
     Recollection anew() {
-        return anew(file);
+        return anew(file).on(device);
     }
 
     /** The authority to demand before anything is sent; nothing if any will do. */

@@ -106,7 +106,8 @@ final class VerifiedLog {
                 tip,
                 index.storageKeyAt(tip.n()),
                 index.livingAfter(0, tip.n(), Integer.MAX_VALUE),
-                index.deleted(LogImage.MAX_DELETED));
+                index.deleted(LogImage.MAX_DELETED),
+                index.devicesAt(tip.n()));
     }
 
     /** Whether the newest verified head is one that the server has stated, and nothing has spoken against it. */
@@ -261,9 +262,14 @@ final class VerifiedLog {
         return index.previousAt(keyId, n);
     }
 
-    /** Whether one of the entries after {@code after}, up to {@code n}, says so of a retrieval. */
-    synchronized boolean isRetrieved(KeyId keyId, SessionId session, long after, long n) {
-        return index.isRetrieved(keyId, session, after, n);
+    /** What the session did after entry {@code after}, up to {@code n}. */
+    synchronized List<AuditEntry> deeds(SessionId session, long after, long n) {
+        return index.deeds(session, after, n);
+    }
+
+    /** The devices after entry {@code n}, the oldest ticket first. */
+    synchronized List<LoggedObject> devicesAt(long n) {
+        return index.devicesAt(n);
     }
 
     /** The object of the encrypted storage key after entry {@code n}. */

@@ -8,6 +8,11 @@ final class WireTime {
 
     private WireTime() {}
 
+    /** Of what has a time. */
+    static Instant required(long unixMs) throws KeyClientException {
+        return read(unixMs).orElseThrow(Answers::unexpected);
+    }
+
     static Optional<Instant> read(long unixMs) throws KeyClientException {
         if (unixMs < 0) {
             throw Answers.unexpected();

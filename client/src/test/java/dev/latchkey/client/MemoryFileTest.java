@@ -50,7 +50,8 @@ final class MemoryFileTest {
                         AuditHead.of(n, object((int) n)),
                         new LoggedObject(object(4)),
                         List.of(line),
-                        List.of(keyId(9))));
+                        List.of(keyId(9)),
+                        List.of(new LoggedObject(object(10)))));
     }
 
     private Path path() throws IOException {

@@ -69,7 +69,10 @@ final class AccountKeeping {
                     return answer.get();
                 }
             }
-            return new AccountOperations(account, session, steps, random).carryOut(request);
+            Optional<Response> answer = new DeviceOperations(account, session, sessions, random).carryOut(request);
+            return answer.isPresent()
+                    ? answer.get()
+                    : new AccountOperations(account, session, steps, random).carryOut(request);
         } catch (Refused e) {
             return e.answer();
         }

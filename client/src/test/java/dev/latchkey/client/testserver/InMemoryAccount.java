@@ -9,11 +9,14 @@ import dev.latchkey.protocol.KeyId;
 import dev.latchkey.protocol.SessionId;
 import dev.latchkey.protocol.UserId;
 import dev.latchkey.protocol.wire.FailureCode;
+import dev.latchkey.protocol.wire.ListedDevice;
 import dev.latchkey.protocol.wire.SecretSelector;
 import dev.latchkey.protocol.wire.StoredSecret;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /** All that the server keeps of one owner. Used under the service's lock. */
@@ -25,6 +28,9 @@ public final class InMemoryAccount {
     final Set<ByteString> allocated = new HashSet<>();
     final Set<ByteString> tombstones = new HashSet<>();
     final List<HeldSecret> secrets = new ArrayList<>();
+    /** By their ids, the oldest ticket first. */
+    final Map<ByteString, HeldDevice> devices = new LinkedHashMap<>();
+
     private byte[] record;
     private SecretBytes oprfSeed;
     private ByteString encryptedStorageKey;
@@ -49,6 +55,7 @@ public final class InMemoryAccount {
         copy.allocated.addAll(allocated);
         copy.tombstones.addAll(tombstones);
         copy.secrets.addAll(secrets);
+        copy.devices.putAll(devices);
         copy.log = log.copy();
         return copy;
     }
@@ -89,11 +96,28 @@ public final class InMemoryAccount {
         record = who.record;
         oprfSeed = who.oprfSeed;
         encryptedStorageKey = newStorageKey;
+        devices.clear();
         log.add(AuditAction.PASSWORD_CHANGED, session, null, Hashes.sha3_256(newStorageKey.toByteArray()));
     }
 
     void note(AuditAction action, SessionId session) {
         log.add(action, session, null, NO_OBJECT);
+    }
+
+    /** What a device is on the list as, and its ticket. */
+    record HeldDevice(ListedDevice listed, ByteString ticket) {}
+
+    /** The id of the device that holds this ticket, or null. */
+    ByteString holder(ByteString ticket) {
+        return devices.values().stream()
+                .filter(device -> device.ticket().equals(ticket))
+                .map(device -> device.listed().getDeviceId())
+                .findAny()
+                .orElse(null);
+    }
+
+    void noteObject(AuditAction action, SessionId session, byte[] object) {
+        log.add(action, session, null, object);
     }
 
     long noteSecret(AuditAction action, SessionId session, ByteString keyId, ByteString object) {

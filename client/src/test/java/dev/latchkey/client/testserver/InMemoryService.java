@@ -31,6 +31,7 @@ import io.grpc.StatusException;
 import io.grpc.stub.StreamObserver;
 import java.security.SecureRandom;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
@@ -64,7 +65,8 @@ public final class InMemoryService extends KeyServerGrpc.KeyServerImplBase {
     private final OpaqueRoles opaque;
     private final AccountKeeping keeping;
     private final Map<ByteString, Claimant> registrations = new HashMap<>();
-    private final Map<ByteString, Session> sessions = new HashMap<>();
+    private final Map<ByteString, Session> sessions = new LinkedHashMap<>();
+    private final Map<ByteString, ByteString> shown = new HashMap<>();
 
     /** A service that is honest but for {@code steps}. */
     public InMemoryService(Steps steps) {
@@ -162,6 +164,7 @@ public final class InMemoryService extends KeyServerGrpc.KeyServerImplBase {
             InMemoryAccount account = keeping.accounts.get(name);
             Claimant who = account == null ? opaque.nobody(name) : account.claimant(name);
             ByteString id = newId();
+            shown.put(id, account == null ? null : account.holder(request.getDeviceTicket()));
             return StartLoginResponse.newBuilder()
                     .setSessionId(id)
                     .setKe2(opaque.startHandshake(id, request.getKind(), request.getKe1(), who))
@@ -175,6 +178,7 @@ public final class InMemoryService extends KeyServerGrpc.KeyServerImplBase {
         answer(observer, () -> {
             steps.beforeReading(request);
             Session session = opaque.finish(request.getSessionId(), request.getKe3());
+            session.device = shown.remove(request.getSessionId());
             sessions.put(request.getSessionId(), session);
             Response response = Response.newBuilder()
                     .setSessionOpened(steps.opened(opened(session)))
@@ -220,6 +224,9 @@ public final class InMemoryService extends KeyServerGrpc.KeyServerImplBase {
                         ? AuditAction.ACCOUNT_SESSION_OPENED
                         : AuditAction.SESSION_OPENED,
                 session.id);
+        if (session.device != null) {
+            opened.setDeviceId(session.device);
+        }
         // No request came before this one, so no entries go with the head.
         return opened.setAudit(account.log().head(account.log().n())).build();
     }

@@ -1,5 +1,6 @@
 package dev.latchkey.client.testserver;
 
+import com.google.protobuf.ByteString;
 import dev.latchkey.protocol.ChannelKeys;
 import dev.latchkey.protocol.ReplayWindow;
 import dev.latchkey.protocol.SessionId;
@@ -16,6 +17,9 @@ final class Session {
 
     /** The change of the password that was begun here, or null. */
     PasswordChange change;
+
+    /** The device it is used from, or null. */
+    ByteString device;
 
     Session(SessionId id, ChannelKeys keys, SessionKind kind, Claimant who) {
         this.id = id;
