@@ -23,7 +23,7 @@ enum AuditForm {
                         line.failures().compareTo(BigInteger.ONE) > 0
                                 ? line.outcome() + " (" + line.failures() + ")"
                                 : line.outcome(),
-                        (line.about().keyId() + "  " + line.about().label()).strip());
+                        line.subject());
             }
             return table + "\n";
         }

@@ -11,6 +11,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * An entry of the log as it is printed.
@@ -68,6 +69,21 @@ record AuditLine(long n, Instant time, String action, String outcome, About abou
                 .flatMap(dropped -> entry.object())
                 .map(count -> new BigInteger(1, count))
                 .orElse(BigInteger.ONE);
+    }
+
+    /** What a table shows of what it is about: a secret with its label, or a device or session by its first digits. */
+    String subject() {
+        if (about.object.isEmpty() || !about.keyId.isEmpty()) {
+            return (about.keyId + "  " + about.label).strip();
+        }
+        String id = about.object.substring(0, 8);
+        if (action.equals(AuditFilter.name(AuditAction.SESSION_CLOSED_BY_OWNER))) {
+            return "session " + id;
+        }
+        boolean device = Stream.of(AuditAction.DEVICE_ADDED, AuditAction.DEVICE_REVOKED)
+                .map(AuditFilter::name)
+                .anyMatch(action::equals);
+        return device ? "device " + id : "";
     }
 
     boolean isFailedLogin() {

@@ -33,6 +33,10 @@ final class OwnerCommands {
                 access -> new BackupCommand(surroundings, global, access),
                 access -> new RestoreCommand(surroundings, global, access));
         commands.forEach(command -> parent.addSubcommand(attach.apply(command)));
+        parent.addSubcommand(attach.apply(access -> new DevicesCommand(surroundings, global, access))
+                .addSubcommand(attach.apply(access -> new DevicesRevokeCommand(surroundings, global, access))));
+        parent.addSubcommand(attach.apply(access -> new SessionsCommand(surroundings, global, access))
+                .addSubcommand(attach.apply(access -> new SessionsCloseCommand(surroundings, global, access))));
         parent.addSubcommand(new CommandLine(new AccountCommand())
                 .addSubcommand(attach.apply(access -> new AccountDeleteCommand(surroundings, global, access))));
     }
