@@ -8,9 +8,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.latchkey.client.KeyClientException.Reason;
 import dev.latchkey.protocol.AuditAction;
+import dev.latchkey.protocol.Hashes;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Arrays;
 import java.util.List;
@@ -76,6 +78,22 @@ final class MemoryFileTest {
             file.overwrite(remembered(5));
 
             assertThat(file.read()).contains(remembered(5));
+        }
+
+        @Test
+        void of_the_version_before_devices_is_read_without_any() throws KeyClientException, IOException {
+            file.overwrite(remembered(5));
+            byte[] now = Files.readAllBytes(path());
+            int devices = Integer.BYTES + LoggedObject.BYTES;
+            byte[] before = Arrays.copyOf(now, now.length - Hashes.BYTES - devices);
+            before["latchkey memory".length()] = 1;
+            Files.write(path(), before);
+            Files.write(path(), Hashes.sha3_256(before), StandardOpenOption.APPEND);
+
+            LogImage log = file.read().orElseThrow().log();
+
+            assertThat(log.devices()).isEmpty();
+            assertThat(log.deleted()).isEqualTo(remembered(5).log().deleted());
         }
 
         @Test

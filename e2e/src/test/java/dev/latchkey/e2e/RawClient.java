@@ -102,6 +102,11 @@ final class RawClient implements AutoCloseable {
         return open(startLogin(name, password));
     }
 
+    /** Shows a device's ticket with the KE1. */
+    RawSession logIn(String name, String password, ByteString ticket) throws OpaqueException {
+        return open(startLogin(name, password, SessionKind.SESSION_KIND_REQUEST, ticket));
+    }
+
     /** An account session: the kind that may change the password. */
     RawSession logInToAccount(String name, String password) throws OpaqueException {
         return open(startLogin(name, password, SessionKind.SESSION_KIND_ACCOUNT));
@@ -113,12 +118,19 @@ final class RawClient implements AutoCloseable {
     }
 
     RawHandshake startLogin(String name, String password, SessionKind kind) throws OpaqueException {
+        return startLogin(name, password, kind, ByteString.EMPTY);
+    }
+
+    /** @param ticket empty to show none */
+    RawHandshake startLogin(String name, String password, SessionKind kind, ByteString ticket) throws OpaqueException {
         try (SecretBytes secret = SecretBytes.takeOwnership(utf8(password))) {
             ClientLogin login = new OpaqueClient(random).startLogin(secret);
-            StartLoginResponse response = stub().startLogin(
-                            loginRequest(name, login.ke1().toByteArray()).toBuilder()
-                                    .setKind(kind)
-                                    .build());
+            StartLoginRequest.Builder request =
+                    loginRequest(name, login.ke1().toByteArray()).toBuilder().setKind(kind);
+            if (!ticket.isEmpty()) {
+                request.setDeviceTicket(ticket);
+            }
+            StartLoginResponse response = stub().startLogin(request.build());
             return finish(
                     login,
                     name,

@@ -50,8 +50,11 @@ final class SessionKindsTest {
             OperationCase.COMPLETE_PASSWORD_CHANGE,
             OperationCase.DELETE_ACCOUNT);
 
-    private static final Set<OperationCase> IN_BOTH =
-            EnumSet.of(OperationCase.CLOSE_SESSION, OperationCase.RETRIEVE_STORAGE_KEY, OperationCase.READ_AUDIT_LOG);
+    private static final Set<OperationCase> IN_BOTH = EnumSet.of(
+            OperationCase.CLOSE_SESSION,
+            OperationCase.RETRIEVE_STORAGE_KEY,
+            OperationCase.READ_AUDIT_LOG,
+            OperationCase.REGISTER_DEVICE);
 
     private ServerFixture server;
     private RawClient client;
@@ -172,6 +175,8 @@ final class SessionKindsTest {
                 OperationCase.DELETE_ACCOUNT,
                 OperationCase.START_PASSWORD_CHANGE,
                 OperationCase.READ_AUDIT_LOG,
+                OperationCase.REGISTER_DEVICE,
+                OperationCase.LIST_SESSIONS,
                 OperationCase.LIST_SECRETS)) {
             RawSession session = client.startRegistration("nobody-" + name, UserId.random(client.random()), PASSWORD);
 
