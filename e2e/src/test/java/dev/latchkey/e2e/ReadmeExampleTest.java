@@ -64,6 +64,7 @@ final class ReadmeExampleTest {
                         AuditAction.SECRET_RETRIEVED_LOCAL_USE,
                         AuditAction.SECRET_STORED,
                         AuditAction.SECRET_STORED,
+                        AuditAction.DEVICE_ADDED,
                         AuditAction.SESSION_OPENED,
                         AuditAction.ACCOUNT_REGISTERED);
     }
