@@ -78,7 +78,7 @@ final class PasswordChangeCrashTest {
             new Place(CLIENT + "SealedChannel", "seal"),
             new Place(CLIENT + "SealedChannel", "open"),
             new Place(CLIENT + "SessionMemory", "remember"),
-            new Place(CLIENT + "MemoryFile", "replace"));
+            new Place(CLIENT + "OwnersFile", "replace"));
 
     private final ExecutorService owner = Executors.newSingleThreadExecutor();
 
