@@ -225,6 +225,33 @@ final class ThroughputTest {
     }
 
     @Test
+    void account_exhaustedByStrangers_stillServesWhoShowsATicket() throws Exception {
+        start(new ThroughputLimits(WIDE, NARROW, WIDE));
+        try (RawClient client = server.client()) {
+            StartLoginRequest request = RawClient.loginRequest("mara", Elements.ke1()).toBuilder()
+                    .setDeviceTicket(RawClient.bytes(new byte[32]))
+                    .build();
+            assertThat(refusalOf(() -> {
+                                for (int i = 0; i < FAR_MORE; i++) {
+                                    startLogin(client, "mara");
+                                }
+                            })
+                            .getReason())
+                    .isEqualTo(Reason.REASON_THROUGHPUT);
+
+            assertThat(client.stub().startLogin(request).getKe2().size()).isEqualTo(320);
+            assertThat(refusalOf(() -> {
+                                for (int i = 0; i < FAR_MORE; i++) {
+                                    client.stub().startLogin(request);
+                                }
+                            })
+                            .getReason())
+                    .as("a ticket has its own limit")
+                    .isEqualTo(Reason.REASON_THROUGHPUT);
+        }
+    }
+
+    @Test
     void account_exhausted_isRefusedFromEverywhereWhileOthersAreServed() throws Exception {
         start(new ThroughputLimits(WIDE, NARROW, WIDE));
         try (TestProxy proxy = proxyFor("198.51.100.7");

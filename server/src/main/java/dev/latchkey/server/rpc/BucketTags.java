@@ -26,6 +26,15 @@ final class BucketTags {
         return tag(what, "account", name.utf8());
     }
 
+    /** Of the name together with a ticket, good or not: strangers who crowd the name do not crowd a device's logins. */
+    BucketTag account(Begun what, AccountName name, byte[] ticket) {
+        ByteArrayOutputStream both = new ByteArrayOutputStream();
+        both.writeBytes(name.utf8());
+        both.write(' ');
+        both.writeBytes(ticket);
+        return tag(what, "account", both.toByteArray());
+    }
+
     /**
      * First 32 bytes of HMAC-SHA-512(enumeration_key, "latchkey/1 throughput …" ‖ value); HKDF-Extract is HMAC keyed with
      * its salt. No account name has a space in it, so that none has this for its own tag.

@@ -1,5 +1,6 @@
 package dev.latchkey.server.rpc;
 
+import com.google.protobuf.ByteString;
 import com.google.protobuf.Message;
 import dev.latchkey.opaque.OpaqueServer;
 import dev.latchkey.protocol.MalformedException;
@@ -67,7 +68,7 @@ public final class KeyServerService extends KeyServerGrpc.KeyServerImplBase {
     public void startRegistration(
             StartRegistrationRequest request, StreamObserver<StartRegistrationResponse> observer) {
         answer(request, observer, started -> {
-            pass(ThroughputGate.Begun.REGISTRATION, started.getAccountName());
+            pass(ThroughputGate.Begun.REGISTRATION, started.getAccountName(), ByteString.EMPTY);
             return registrations.start(started);
         });
     }
@@ -80,7 +81,7 @@ public final class KeyServerService extends KeyServerGrpc.KeyServerImplBase {
     @Override
     public void startLogin(StartLoginRequest request, StreamObserver<StartLoginResponse> observer) {
         answer(request, observer, started -> {
-            pass(ThroughputGate.Begun.LOGIN, started.getAccountName());
+            pass(ThroughputGate.Begun.LOGIN, started.getAccountName(), started.getDeviceTicket());
             return logins.start(started);
         });
     }
@@ -96,8 +97,9 @@ public final class KeyServerService extends KeyServerGrpc.KeyServerImplBase {
     }
 
     /** What can never be begun takes nothing from what can. */
-    private void pass(ThroughputGate.Begun what, String name) throws Rejection, StoreUnavailableException {
-        gate.pass(what, ClientAddress.OF_CALL.get(), AccountNames.require(name));
+    private void pass(ThroughputGate.Begun what, String name, ByteString ticket)
+            throws Rejection, StoreUnavailableException {
+        gate.pass(what, ClientAddress.OF_CALL.get(), AccountNames.require(name), ticket.toByteArray());
     }
 
     private static <Q extends Message, A> void answer(Q request, StreamObserver<A> observer, Handler<Q, A> handler) {

@@ -57,15 +57,18 @@ public final class ThroughputGate {
     /**
      * Takes one from each bucket, or refuses and takes none. The server's own comes first and costs no database; it goes
      * back when another refuses, or those who are refused would use it up for all the others.
+     *
+     * @param ticket of a device, which has a bucket of its own in the place of the name's; empty if none is shown
      */
-    void pass(Begun what, ClientAddress from, AccountName name) throws Rejection, StoreUnavailableException {
+    void pass(Begun what, ClientAddress from, AccountName name, byte[] ticket)
+            throws Rejection, StoreUnavailableException {
         WholeServerLimit whole = server.get(what);
         long wait = whole.take();
         if (wait > 0) {
             throw Rejection.throughput(Rate.roundedUp(wait));
         }
         BucketTag address = tags.address(what, from);
-        BucketTag account = tags.account(what, name);
+        BucketTag account = ticket.length == 0 ? tags.account(what, name) : tags.account(what, name, ticket);
         boolean passed = false;
         try {
             store.transact(tx -> {

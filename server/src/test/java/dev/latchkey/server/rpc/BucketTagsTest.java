@@ -52,6 +52,14 @@ class BucketTagsTest {
     }
 
     @Test
+    void account_withATicket_isAnotherKeyedHash() throws Exception {
+        byte[] ticket = HexFormat.of().parseHex("07".repeat(32));
+
+        assertThat(tags.account(Begun.LOGIN, AccountName.canonical("mara"), ticket))
+                .isEqualTo(tag("243e4028cec17ccc009d4d5422259de3fc4fa2bac7f93d9684e008023b4d86da"));
+    }
+
+    @Test
     void calls_haveBucketsOfTheirOwn() throws Exception {
         assertThat(tags.address(Begun.LOGIN, client("192.0.2.1")))
                 .isNotEqualTo(tags.address(Begun.REGISTRATION, client("192.0.2.1")));
