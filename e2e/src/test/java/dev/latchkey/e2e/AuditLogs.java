@@ -42,9 +42,16 @@ final class AuditLogs {
                 Statement statement = connection.createStatement()) {
             connection.setAutoCommit(false);
             logs.checkForm(statement);
-            logs.readEntries(statement);
-            logs.checkAccounts(statement);
-            logs.checkSecrets(statement);
+            logs.readTables(statement);
+        }
+        return logs;
+    }
+
+    /** Reads a PostgreSQL database that nobody writes to. */
+    static AuditLogs read(Connection postgres) throws SQLException, MalformedException {
+        AuditLogs logs = new AuditLogs();
+        try (Statement statement = postgres.createStatement()) {
+            logs.readTables(statement);
         }
         return logs;
     }
@@ -94,6 +101,12 @@ final class AuditLogs {
                 check(false, "a row of " + rows.getString("table") + " refers to nothing");
             }
         }
+    }
+
+    private void readTables(Statement statement) throws SQLException, MalformedException {
+        readEntries(statement);
+        checkAccounts(statement);
+        checkSecrets(statement);
     }
 
     private void readEntries(Statement statement) throws SQLException, MalformedException {

@@ -3,17 +3,28 @@ package dev.latchkey.e2e;
 import dev.latchkey.opaque.KsfParameters;
 import dev.latchkey.server.KeyServer;
 import dev.latchkey.server.ServerOptions;
+import dev.latchkey.server.postgres.PostgresServer;
+import dev.latchkey.server.store.GuessLimits;
+import dev.latchkey.server.store.StoreLocation.PostgresDatabase;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
 
 /**
  * A key server over a deployment's folder, on a port that it prints, until its standard input ends. Arguments: the folder,
- * then memory, iterations and parallelism of a deployment that starts for the first time, then the port if it may not be any.
+ * then memory, iterations and parallelism of a deployment that starts for the first time, then the port if it may not be any,
+ * then the address of a PostgreSQL database and the file of its password if it is one of several servers.
  */
 final class KeyServerMain {
     /** What stands before the port in its output. */
     static final String LISTENING = "listening on ";
+
+    /** The property that says, in milliseconds, after which time a unit of a guess budget returns. */
+    static final String GUESS_INTERVAL = "latchkey.test.guess.interval";
+
+    private static final GuessLimits GUESSES = GuessLimits.DEFAULT;
 
     private KeyServerMain() {}
 
@@ -23,12 +34,20 @@ final class KeyServerMain {
         KsfParameters ksf = new KsfParameters(
                 Integer.parseInt(arguments[1]), Integer.parseInt(arguments[2]), Integer.parseInt(arguments[3]));
         int port = arguments.length > 4 ? Integer.parseInt(arguments[4]) : 0;
-        ServerOptions options = deployment
+        long interval = Long.getLong(GUESS_INTERVAL, GUESSES.interval().toMillis());
+        ServerOptions.Builder options = deployment
                 .options()
                 .ksf(ksf)
-                .listen(new InetSocketAddress(InetAddress.getLoopbackAddress(), port))
-                .build();
-        try (KeyServer server = KeyServer.start(options)) {
+                .guessLimits(new GuessLimits(GUESSES.capacity(), Duration.ofMillis(interval), GUESSES.keptFailures()))
+                .listen(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+        if (arguments.length > 5) {
+            options.storage(new PostgresDatabase(
+                    arguments[5],
+                    PostgresServer.USER,
+                    Optional.of(Path.of(arguments[6])),
+                    PostgresDatabase.DEFAULT_CONNECTIONS));
+        }
+        try (KeyServer server = KeyServer.start(options.build())) {
             System.out.println(LISTENING + server.port());
             while (System.in.read() >= 0) {
                 // Nothing is asked of it but to go on.

@@ -58,6 +58,11 @@ final class RawClient implements AutoCloseable {
         return KeyServerGrpc.newBlockingStub(channel).withDeadlineAfter(DEADLINE_SECONDS, TimeUnit.SECONDS);
     }
 
+    /** For calls that are not waited for, one after the other. */
+    KeyServerGrpc.KeyServerStub asyncStub() {
+        return KeyServerGrpc.newStub(channel).withDeadlineAfter(DEADLINE_SECONDS, TimeUnit.SECONDS);
+    }
+
     SecureRandom random() {
         return random;
     }

@@ -1,0 +1,90 @@
+package dev.latchkey.e2e;
+
+import com.sun.jdi.connect.IllegalConnectorArgumentsException;
+import dev.latchkey.opaque.KsfParameters;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/** One server process of a deployment: it can be killed, and comes back on the same port. */
+final class Node implements AutoCloseable {
+    private static final List<String> JVM_OPTIONS =
+            List.of("-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xshare:auto");
+
+    private final String name;
+    private final int port;
+    private final Path folder;
+    private final List<String> options = new ArrayList<>(JVM_OPTIONS);
+    private final List<String> arguments = new ArrayList<>();
+    private JavaProcess process;
+    private String debugger;
+
+    /**
+     * States a node and starts nothing.
+     *
+     * @param folder where the process keeps its output
+     * @param more options of its virtual machine
+     */
+    Node(String name, Path folder, TestDeployment deployment, TestStore store, List<String> more) throws IOException {
+        this.name = name;
+        this.port = FreePort.find();
+        this.folder = Files.createDirectories(folder);
+        options.addAll(more);
+        KsfParameters ksf = store.ksf();
+        arguments.addAll(List.of(
+                deployment.folder().toString(),
+                Integer.toString(ksf.memoryKib()),
+                Integer.toString(ksf.iterations()),
+                Integer.toString(ksf.parallelism()),
+                Integer.toString(port)));
+        arguments.addAll(store.arguments());
+    }
+
+    String name() {
+        return name;
+    }
+
+    int port() {
+        return port;
+    }
+
+    /** Returns when it listens. */
+    void start() throws IOException, InterruptedException {
+        process = JavaProcess.start(KeyServerMain.class, folder, options, arguments);
+        if (options.contains(StopPoints.OPTION)) {
+            debugger = process.await(StopPoints.LISTENING);
+        }
+        process.await(KeyServerMain.LISTENING);
+    }
+
+    /** Of the process as it runs now. */
+    StopPoints stopPoints() throws IOException, IllegalConnectorArgumentsException {
+        return StopPoints.attach(debugger);
+    }
+
+    /** Lets time pass; the node must live through it. */
+    void live(Duration time) throws IOException, InterruptedException {
+        if (process.endsWithin(time)) {
+            throw new AssertionError("node " + name + " ended by itself: " + process.errors());
+        }
+    }
+
+    long pid() {
+        return process.pid();
+    }
+
+    /** SIGKILL. */
+    void kill() throws InterruptedException {
+        process.kill();
+    }
+
+    @Override
+    public void close() {
+        if (process != null) {
+            process.close();
+        }
+    }
+}
