@@ -17,7 +17,9 @@ import dev.latchkey.protocol.wire.StartLoginRequest;
 import dev.latchkey.server.KeyServer;
 import dev.latchkey.server.ServerOptions;
 import dev.latchkey.server.store.GuessLimits;
+import dev.latchkey.server.store.Rate;
 import dev.latchkey.server.store.StoreLocation.SqliteFile;
+import dev.latchkey.server.store.ThroughputLimits;
 import io.grpc.ManagedChannel;
 import io.grpc.netty.shaded.io.grpc.netty.GrpcSslContexts;
 import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
@@ -51,9 +53,11 @@ public final class UnknownAccountTiming {
     private static final double SUSPICIOUS = 4.5;
     private static final KsfParameters KSF = new KsfParameters(19456, 2, 1);
 
-    /** No guess is refused here; the rest is as it always is. */
+    /** No guess is refused here, by whatever limit; the rest is as it always is. */
     private static final GuessLimits GUESSES = new GuessLimits(
             GuessLimits.DEFAULT.keptFailures(), Duration.ofMillis(1), GuessLimits.DEFAULT.keptFailures());
+
+    private static final Rate ANY = new Rate(Rate.MOST_PER_SECOND, Rate.MOST_PER_SECOND);
 
     private final SecureRandom random = new SecureRandom();
     private final OpaqueClient opaque = new OpaqueClient(random);
@@ -191,6 +195,7 @@ public final class UnknownAccountTiming {
                 .certificateKey(folder.resolve("server-key.pem"))
                 .ksf(KSF)
                 .guessLimits(GUESSES)
+                .throughput(new ThroughputLimits(ANY, ANY, ANY))
                 .build();
     }
 

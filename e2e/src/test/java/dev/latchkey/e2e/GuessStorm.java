@@ -12,7 +12,6 @@ import io.grpc.stub.StreamObserver;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -29,10 +28,9 @@ final class GuessStorm {
     private final Set<ByteString> ke2s = ConcurrentHashMap.newKeySet();
     private final AtomicInteger unanswered = new AtomicInteger();
     private final AtomicInteger notTakenOn = new AtomicInteger();
-    private final AtomicInteger ended = new AtomicInteger();
-    private final Semaphore ends = new Semaphore(0);
     private volatile long lastKe2 = begun;
     private int sent;
+    private int ended;
 
     /** Its time begins now. */
     GuessStorm(String name) {
@@ -41,31 +39,39 @@ final class GuessStorm {
 
     /** Sends so many at once, each through the next of these. */
     void send(int guesses, List<RawClient> through) {
-        sent += guesses;
+        synchronized (this) {
+            sent += guesses;
+        }
         for (int i = 0; i < guesses; i++) {
             StartLoginRequest guess = RawClient.loginRequest(name, Elements.ke1());
             through.get(i % through.size()).asyncStub().startLogin(guess, new Guess());
         }
     }
 
-    /** Waits until so many more have ended, one way or the other. */
-    void await(int some) throws InterruptedException {
-        if (!ends.tryAcquire(some, DEADLINE_SECONDS, TimeUnit.SECONDS)) {
-            throw new AssertionError("guesses without an end");
+    /** Waits until so many of all that were sent have ended, one way or the other. */
+    synchronized void await(int some) throws InterruptedException {
+        long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(DEADLINE_SECONDS);
+        while (ended < some) {
+            long left = TimeUnit.NANOSECONDS.toMillis(until - System.nanoTime());
+            if (left <= 0) {
+                throw new AssertionError("only " + ended + " of " + sent + " guesses have an end");
+            }
+            wait(left);
         }
     }
 
     /** Waits for all that were sent. */
     void awaitAll() throws InterruptedException {
-        await(sent - ended.get() + ends.availablePermits());
-        while (!isOver()) {
-            await(1);
-        }
-        ends.drainPermits();
+        await(sent);
     }
 
-    boolean isOver() {
-        return ended.get() == sent;
+    synchronized boolean isOver() {
+        return ended == sent;
+    }
+
+    private synchronized void ends() {
+        ended++;
+        notifyAll();
     }
 
     /**
@@ -161,8 +167,7 @@ final class GuessStorm {
 
         @Override
         public void onCompleted() {
-            ended.incrementAndGet();
-            ends.release();
+            ends();
         }
     }
 }

@@ -5,7 +5,9 @@ import dev.latchkey.server.KeyServer;
 import dev.latchkey.server.ServerOptions;
 import dev.latchkey.server.postgres.PostgresServer;
 import dev.latchkey.server.store.GuessLimits;
+import dev.latchkey.server.store.Rate;
 import dev.latchkey.server.store.StoreLocation.PostgresDatabase;
+import dev.latchkey.server.store.ThroughputLimits;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
@@ -21,10 +23,14 @@ final class KeyServerMain {
     /** What stands before the port in its output. */
     static final String LISTENING = "listening on ";
 
-    /** The property that says, in milliseconds, after which time a unit of a guess budget returns. */
+    /**
+     * The property that says, in milliseconds, after which time a unit of a guess budget returns. Then nothing but the
+     * budgets is in the way of a guess.
+     */
     static final String GUESS_INTERVAL = "latchkey.test.guess.interval";
 
     private static final GuessLimits GUESSES = GuessLimits.DEFAULT;
+    private static final Rate ANY = new Rate(Rate.MOST_PER_SECOND, Rate.MOST_PER_SECOND);
 
     private KeyServerMain() {}
 
@@ -34,18 +40,20 @@ final class KeyServerMain {
         KsfParameters ksf = new KsfParameters(
                 Integer.parseInt(arguments[1]), Integer.parseInt(arguments[2]), Integer.parseInt(arguments[3]));
         int port = arguments.length > 4 ? Integer.parseInt(arguments[4]) : 0;
-        long interval = Long.getLong(GUESS_INTERVAL, GUESSES.interval().toMillis());
-        ServerOptions.Builder options = deployment
-                .options()
-                .ksf(ksf)
-                .guessLimits(new GuessLimits(GUESSES.capacity(), Duration.ofMillis(interval), GUESSES.keptFailures()))
-                .listen(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+        ServerOptions.Builder options =
+                deployment.options().ksf(ksf).listen(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
         if (arguments.length > 5) {
             options.storage(new PostgresDatabase(
                     arguments[5],
                     PostgresServer.USER,
                     Optional.of(Path.of(arguments[6])),
                     PostgresDatabase.DEFAULT_CONNECTIONS));
+        }
+        Long interval = Long.getLong(GUESS_INTERVAL);
+        if (interval != null) {
+            options.guessLimits(
+                            new GuessLimits(GUESSES.capacity(), Duration.ofMillis(interval), GUESSES.keptFailures()))
+                    .throughput(new ThroughputLimits(ANY, ANY, ANY));
         }
         try (KeyServer server = KeyServer.start(options.build())) {
             System.out.println(LISTENING + server.port());
