@@ -61,7 +61,7 @@ final class GuessStorm {
     }
 
     /** Waits for all that were sent. */
-    void awaitAll() throws InterruptedException {
+    synchronized void awaitAll() throws InterruptedException {
         await(sent);
     }
 

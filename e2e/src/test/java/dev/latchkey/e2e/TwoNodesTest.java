@@ -71,7 +71,7 @@ final class TwoNodesTest {
     }
 
     @AfterEach
-    void stop() throws InterruptedException {
+    void stop() {
         over.set(true);
         threads.shutdownNow();
         clients.forEach(KeyClient::close);
