@@ -8,6 +8,7 @@ import dev.latchkey.protocol.WireRules;
 import dev.latchkey.protocol.wire.Refusal;
 import io.grpc.Metadata;
 import io.grpc.StatusRuntimeException;
+import java.nio.channels.ClosedChannelException;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateExpiredException;
 import java.security.cert.CertificateNotYetValidException;
@@ -31,9 +32,23 @@ final class StatusReader {
 
     private StatusReader() {}
 
-    static KeyClientException read(StatusRuntimeException e, ServerAddress server) {
+    /**
+     * Whether the server or the way to it was lost. Of a connection that is found closed only when a request is written the
+     * transport says UNKNOWN; its cause tells it from what a server said, which has none.
+     */
+    static boolean isUnavailable(StatusRuntimeException e) {
         return switch (e.getStatus().getCode()) {
-            case UNAVAILABLE -> unavailable(e, server);
+            case UNAVAILABLE -> true;
+            case UNKNOWN -> caused(e, ClosedChannelException.class).isPresent();
+            default -> false;
+        };
+    }
+
+    static KeyClientException read(StatusRuntimeException e, ServerAddress server) {
+        if (isUnavailable(e)) {
+            return unavailable(e, server);
+        }
+        return switch (e.getStatus().getCode()) {
             case DEADLINE_EXCEEDED ->
                 new KeyClientException(
                         Reason.UNREACHABLE,

@@ -234,7 +234,7 @@ final class Transport implements AutoCloseable {
     }
 
     private static boolean isUnavailable(StatusRuntimeException e, KeyClientException failure) {
-        return e.getStatus().getCode() == Status.Code.UNAVAILABLE && failure.reason() == Reason.UNREACHABLE;
+        return StatusReader.isUnavailable(e) && failure.reason() == Reason.UNREACHABLE;
     }
 
     /** Lets calls under way come to their end for a moment, then drops the connection. */

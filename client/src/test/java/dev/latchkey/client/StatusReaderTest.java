@@ -6,6 +6,7 @@ import dev.latchkey.client.KeyClientException.Reason;
 import dev.latchkey.protocol.wire.Refusal;
 import io.grpc.Metadata;
 import io.grpc.Status;
+import java.nio.channels.ClosedChannelException;
 import java.nio.charset.StandardCharsets;
 import java.security.cert.CertificateExpiredException;
 import java.security.cert.CertificateNotYetValidException;
@@ -116,6 +117,17 @@ final class StatusReaderTest {
                             .reason())
                     .isEqualTo(Reason.SESSION_ENDED);
         }
+    }
+
+    /** What the transport says of a connection that it finds closed when it writes; no server's status has a cause. */
+    @Test
+    void connection_closed_under_a_request_is_an_outage_like_any_other() {
+        Status closed = Status.UNKNOWN.withDescription("channel closed").withCause(new ClosedChannelException());
+
+        assertThat(read(closed).reason()).isEqualTo(Reason.UNREACHABLE);
+        assertThat(StatusReader.isUnavailable(closed.asRuntimeException())).isTrue();
+        assertThat(StatusReader.isUnavailable(Status.UNKNOWN.asRuntimeException()))
+                .isFalse();
     }
 
     @Nested
