@@ -139,8 +139,10 @@ public final class KeyServerService extends KeyServerGrpc.KeyServerImplBase {
         }
         switch (unavailable.reason()) {
             case BUSY -> log.debug("{} had to wait too long for the store", call);
-            case FAILED, COMMIT_UNKNOWN, CLOSED ->
-                log.warn("{} was not served ({}): {}", call, unavailable.reason(), unavailable.getMessage());
+            case FAILED, COMMIT_UNKNOWN, CLOSED -> {
+                log.warn("{} was not served: the store says {}", call, unavailable.reason());
+                log.debug("{} was not served", call, failure);
+            }
             case DAMAGED -> log.error("{} failed", call, failure);
         }
     }
