@@ -109,7 +109,9 @@ final class LoadingOwner implements Runnable {
 
     private void change() throws KeyClientException, InvalidInputException {
         Label label = Label.of("secret-" + random.nextInt(SECRETS));
-        if (!account.secret(label.value()).isCertain()) {
+        WrittenSecret written = account.secret(label.value());
+        boolean known = seen.containsKey(label.value()) != written.allows(WrittenSecret.GONE);
+        if (!known || !written.isCertain()) {
             look(label);
         }
         SecretSummary was = seen.get(label.value());
@@ -182,10 +184,10 @@ final class LoadingOwner implements Runnable {
         journal.retried(name, e.reason().name());
         switch (e.reason()) {
             // A session outlives an outage of a server, so it is tried again until it has ended.
-            case UNREACHABLE, CONFLICT, LABEL_EXISTS, NOT_FOUND, NAME_TAKEN -> pause(AFTER_FAILURE_MILLIS);
+            case UNREACHABLE, CONFLICT, LABEL_EXISTS, NOT_FOUND, NAME_TAKEN -> stay();
             case SESSION_ENDED -> {
                 end();
-                pause(AFTER_FAILURE_MILLIS);
+                stay();
             }
             case THROTTLED ->
                 pause(e.retryAfter()
@@ -201,6 +203,12 @@ final class LoadingOwner implements Runnable {
                 leave();
             }
         }
+    }
+
+    /** Nobody chooses an outage to take another account, which stretches passwords three times. */
+    private void stay() {
+        leaveAt = Math.max(leaveAt, System.nanoTime() + ACCOUNT.toNanos() / 2);
+        pause(AFTER_FAILURE_MILLIS);
     }
 
     private void leave() {
