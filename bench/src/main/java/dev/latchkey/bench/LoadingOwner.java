@@ -205,9 +205,9 @@ final class LoadingOwner implements Runnable {
         }
     }
 
-    /** Nobody chooses an outage to take another account, which stretches passwords three times. */
+    /** Nobody chooses an outage to take another account, and after it not all do so at once: that stretches passwords three times. */
     private void stay() {
-        leaveAt = Math.max(leaveAt, System.nanoTime() + ACCOUNT.toNanos() / 2);
+        leaveAt = Math.max(leaveAt, System.nanoTime() + random.nextLong(ACCOUNT.toNanos()));
         pause(AFTER_FAILURE_MILLIS);
     }
 
