@@ -8,6 +8,7 @@ import dev.latchkey.protocol.Password;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Optional;
 
 /** Makes clients that remember what this device saw of a server, and wipes the password behind their work. */
 final class Clients {
@@ -49,10 +50,14 @@ final class Clients {
     }
 
     /** The description of a client for this destination, with a memory where this device can have one. */
-    KeyClient.Builder builder(Destination destination, StretchingNotice notice) {
+    KeyClient.Builder builder(Destination destination, StretchingNotice notice) throws CommandFailure {
         KeyClient.Builder builder = KeyClient.builder(destination.server()).progress(notice);
         if (canRemember()) {
             builder.memory(home.folder().resolve(MEMORY));
+            Optional<String> name = surroundings.variable("LATCHKEY_DEVICE");
+            if (name.isPresent()) {
+                builder.deviceName(Inputs.deviceName(name.get()));
+            }
         }
         destination.ca().ifPresent(builder::trust);
         return builder;

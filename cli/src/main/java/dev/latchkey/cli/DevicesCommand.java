@@ -15,7 +15,8 @@ import picocli.CommandLine.Command;
             "",
             "Each holds a ticket with ten guesses of its own, so that a stranger who tries passwords can't lock it out. A"
                     + " ticket opens nothing. There are at most eight; a ninth takes the place of the one unused longest. The"
-                    + " names are encrypted on the devices; the times are the server's word.",
+                    + " names are encrypted on the devices; the times are the server's word. A device goes by the name in"
+                    + " LATCHKEY_DEVICE, or its host's, when it first logs in.",
             ""
         })
 final class DevicesCommand implements Callable<Integer> {

@@ -2,6 +2,7 @@ package dev.latchkey.cli;
 
 import dev.latchkey.client.ServerAddress;
 import dev.latchkey.protocol.AccountName;
+import dev.latchkey.protocol.DeviceName;
 import dev.latchkey.protocol.InvalidInputException;
 import dev.latchkey.protocol.Label;
 import dev.latchkey.protocol.Password;
@@ -42,6 +43,15 @@ final class Inputs {
             return Password.of(typed);
         } catch (InvalidInputException e) {
             throw refused(e, "A password has 1 to 1,024 bytes, without control characters.");
+        }
+    }
+
+    static DeviceName deviceName(String text) throws CommandFailure {
+        requireWhole(text, "The name of this device");
+        try {
+            return DeviceName.of(text);
+        } catch (InvalidInputException e) {
+            throw refused(e, "A device's name (LATCHKEY_DEVICE) has 1 to 64 characters, without control characters.");
         }
     }
 

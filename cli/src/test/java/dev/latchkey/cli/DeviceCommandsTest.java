@@ -97,6 +97,28 @@ class DeviceCommandsTest {
         }
 
         @Test
+        void name_isTheOneOfItsVariable() {
+            World phone = server.device(account + "-phone")
+                    .variable("LATCHKEY_ACCOUNT", account)
+                    .variable("LATCHKEY_DEVICE", "Mara's phone");
+            assertThat(run(phone, "login")).isZero();
+
+            assertThat(list(laptop, "devices"))
+                    .extracting(device -> device.get("name").getAsString())
+                    .contains("Mara's phone");
+        }
+
+        @Test
+        void name_thatIsNone_isRefusedBeforeAnythingIsSent() {
+            World phone = server.device(account + "-phone")
+                    .variable("LATCHKEY_ACCOUNT", account)
+                    .variable("LATCHKEY_DEVICE", "x".repeat(65));
+
+            assertThat(run(phone, "login")).isEqualTo(2);
+            assertThat(phone.err()).contains("LATCHKEY_DEVICE", "Nothing was sent");
+        }
+
+        @Test
         void json_hasWholeIdsAndTimes() {
             assertThat(list(laptop, "devices")).singleElement().satisfies(device -> {
                 assertThat(device.keySet()).containsExactly("device_id", "name", "added", "last_used", "this_device");
