@@ -28,7 +28,7 @@ public final class PostgresServer implements AutoCloseable {
     /** The role that owns everything. Nobody but a test ever sees this server. */
     public static final String USER = "latchkey";
 
-    private static final String PASSWORD = "of a test";
+    private static final String OF_A_TEST = "of a test";
     private static final String READY = "database system is ready to accept connections";
     private static final long DEADLINE_SECONDS = 60;
     private static final AtomicInteger NUMBER = new AtomicInteger();
@@ -99,7 +99,7 @@ public final class PostgresServer implements AutoCloseable {
 
     /** A pair of hands of its own in one of the databases. */
     public Connection connect(String database) throws SQLException {
-        return DriverManager.getConnection("jdbc:" + url(database), USER, PASSWORD);
+        return DriverManager.getConnection("jdbc:" + url(database), USER, OF_A_TEST);
     }
 
     public void execute(String database, String sql) {
@@ -174,7 +174,7 @@ public final class PostgresServer implements AutoCloseable {
     }
 
     private void init(List<String> settings) throws IOException {
-        Files.writeString(passwordFile(), PASSWORD + "\n");
+        Files.writeString(passwordFile(), OF_A_TEST + "\n");
         if (isRoot()) {
             for (Path path : List.of(folder, passwordFile())) {
                 Files.setOwner(
