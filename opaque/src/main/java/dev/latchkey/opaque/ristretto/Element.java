@@ -66,14 +66,14 @@ public final class Element implements AutoCloseable {
 
     /** This times {@code scalar}. */
     public Element multiply(Scalar scalar) {
-        try (MultiplicationTable table = multiplicationTable()) {
+        try (MultiplicationTable table = MultiplicationTable.forOne(openPoint())) {
             return table.multiply(scalar);
         }
     }
 
-    /** A table that makes several multiplications of this element cheaper, which the caller closes. */
+    /** A table that makes two and more multiplications of this element cheaper, which the caller closes. */
     public MultiplicationTable multiplicationTable() {
-        return new MultiplicationTable(openPoint());
+        return MultiplicationTable.forSeveral(openPoint());
     }
 
     /** This plus {@code other}. */

@@ -26,6 +26,15 @@ final class PointAccumulator implements AutoCloseable {
         h.setOne();
     }
 
+    /** Takes the value of {@code other}. */
+    void set(PointAccumulator other) {
+        x.set(other.x);
+        y.set(other.y);
+        z.set(other.z);
+        e.set(other.e);
+        h.set(other.h);
+    }
+
     /** Doubles the point {@code times} times. */
     void doubleTimes(int times) {
         for (int i = 0; i < times; i++) {
