@@ -50,6 +50,8 @@ final class SqliteConnections {
         // What was deleted or replaced is overwritten, not left in free pages.
         config.setPragma(Pragma.SECURE_DELETE, "true");
         config.setTempStore(TempStore.MEMORY);
+        // Nobody asks for them, and the driver would ask the database after every insertion.
+        config.setGetGeneratedKeys(false);
         config.setTransactionMode(TransactionMode.IMMEDIATE);
         config.setBusyTimeout(patienceMillis);
         return dataSource(config);

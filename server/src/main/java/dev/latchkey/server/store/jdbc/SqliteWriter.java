@@ -23,6 +23,7 @@ final class SqliteWriter {
 
     SqliteWriter(SqliteConnections connections, Duration patience) {
         this.jdbi = Jdbi.create(connections::whole);
+        this.jdbi.setStatementBuilderFactory(connection -> new KeptStatements());
         this.patienceNanos = patience.toNanos();
     }
 
