@@ -13,7 +13,14 @@ import java.util.List;
 /** The table of targets: measures every row, or one, and prints a line of JSON for each. {@code bench/all} starts it. */
 public final class All {
 
-    private static final List<Row> ROWS = List.of(new OpaqueLoginRow(), new GroupMultiplicationRow());
+    private static final List<Row> ROWS = List.of(
+            new OpaqueLoginRow(),
+            new GroupMultiplicationRow(),
+            new LoginOverTlsRow(),
+            new RetrieveRow(),
+            new OwnersAtOnceRow(),
+            new OpenSessionsRow(),
+            new SoakRow());
 
     private static final Gson PRETTY = new GsonBuilder()
             .disableHtmlEscaping()

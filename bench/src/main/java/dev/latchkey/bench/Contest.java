@@ -69,7 +69,7 @@ final class Contest {
 
     /** The median of one of them, in µs. */
     double median(String name) {
-        return median(results.get(name));
+        return Medians.of(results.get(name));
     }
 
     /** The median over the rounds of what {@code name} took by what {@code other} took in the same round. */
@@ -78,13 +78,6 @@ final class Contest {
         double[] others = results.get(other);
         double[] ratios = new double[mine.length];
         Arrays.setAll(ratios, round -> mine[round] / others[round]);
-        return median(ratios);
-    }
-
-    private static double median(double[] values) {
-        double[] sorted = values.clone();
-        Arrays.sort(sorted);
-        int half = sorted.length / 2;
-        return sorted.length % 2 == 1 ? sorted[half] : (sorted[half - 1] + sorted[half]) / 2;
+        return Medians.of(ratios);
     }
 }

@@ -3,6 +3,7 @@ package dev.latchkey.bench.load;
 import dev.latchkey.opaque.KsfParameters;
 import dev.latchkey.server.KeyServer;
 import dev.latchkey.server.ServerOptions;
+import dev.latchkey.server.rpc.SessionLimits;
 import dev.latchkey.server.store.GuessLimits;
 import dev.latchkey.server.store.Rate;
 import dev.latchkey.server.store.StoreLocation.SqliteFile;
@@ -23,6 +24,15 @@ final class KeyServerMain {
 
     private static final Rate ANY = new Rate(Rate.MOST_PER_SECOND, Rate.MOST_PER_SECOND);
 
+    /** Sessions last as long as a run does, so that what is measured is not the logging in again. */
+    private static final SessionLimits SESSIONS = new SessionLimits(
+            SessionLimits.DEFAULT.handshake(),
+            SessionLimits.DEFAULT.registration(),
+            Duration.ofHours(12),
+            Duration.ofHours(12),
+            Integer.MAX_VALUE,
+            SessionLimits.DEFAULT.sessionsPerUser());
+
     private KeyServerMain() {}
 
     public static void main(String[] arguments) throws Exception {
@@ -35,6 +45,7 @@ final class KeyServerMain {
                 .certificateKey(folder.resolve("server-key.pem"))
                 .ksf(KSF)
                 .guessLimits(GUESSES)
+                .sessionLimits(SESSIONS)
                 .throughput(new ThroughputLimits(ANY, ANY, ANY))
                 .build());
         Runtime.getRuntime().addShutdownHook(new Thread(server::close));

@@ -27,7 +27,7 @@ public final class WireSession implements AutoCloseable {
     private static final int SEALED_SECRET_BYTES = 108;
     private static final int LABEL_TAG_BYTES = 16;
 
-    private final Connection connection;
+    private Connection connection;
     private final SessionId id;
     private final ChannelKeys keys;
     private final SecureRandom random;
@@ -49,6 +49,11 @@ public final class WireSession implements AutoCloseable {
         session.user = UserId.of(opened.getSessionOpened().getUserId().toByteArray());
         session.knownAuditN = opened.getSessionOpened().getAudit().getN();
         return session;
+    }
+
+    /** Goes on over another connection. */
+    void moveTo(Connection other) {
+        connection = other;
     }
 
     /** Stores a new secret and gives its key id: two calls. */
