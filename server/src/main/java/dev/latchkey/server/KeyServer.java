@@ -56,7 +56,7 @@ public final class KeyServer implements AutoCloseable {
         this.storage = storage;
         this.keyPair = keyPair;
         this.workers = Executors.newFixedThreadPool(
-                Math.max(4, 2 * Runtime.getRuntime().availableProcessors()), named("latchkey-worker"));
+                Math.max(16, 4 * Runtime.getRuntime().availableProcessors()), named("latchkey-worker"));
         this.timer = Executors.newSingleThreadScheduledExecutor(named("latchkey-timer"));
         // Apart from the timer: a purge may wait for the database, and deadlines must not wait with it.
         this.housekeeper = Executors.newSingleThreadScheduledExecutor(named("latchkey-housekeeper"));

@@ -32,7 +32,7 @@ final class EchoMain {
                         .protocols("TLSv1.3")
                         .build())
                 .executor(Executors.newFixedThreadPool(
-                        Math.max(4, 2 * Runtime.getRuntime().availableProcessors())))
+                        Math.max(16, 4 * Runtime.getRuntime().availableProcessors())))
                 .addService(new Echo())
                 .build()
                 .start();

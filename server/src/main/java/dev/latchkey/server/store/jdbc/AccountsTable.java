@@ -5,6 +5,7 @@ import dev.latchkey.protocol.AuditChain;
 import dev.latchkey.protocol.UserId;
 import dev.latchkey.server.seal.Cell;
 import dev.latchkey.server.store.Accounts;
+import dev.latchkey.server.store.AuditLog;
 import dev.latchkey.server.store.NameTag;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -73,7 +74,15 @@ final class AccountsTable implements Accounts {
     @Override
     public long hold(UserId user) {
         scope.hold(user);
-        return credentialVersion(user);
+        return scope.handle()
+                .createQuery("SELECT credential_version, audit_n, audit_head FROM accounts WHERE user_id = :user")
+                .bind("user", user.toByteArray())
+                .map((row, context) -> {
+                    scope.logEnds().stands(user, new AuditLog.Head(row.getLong("audit_n"), row.getBytes("audit_head")));
+                    return row.getLong("credential_version");
+                })
+                .findOne()
+                .orElse(0L);
     }
 
     @Override
@@ -158,6 +167,7 @@ final class AccountsTable implements Accounts {
             // The seed goes first: whatever a failing machine leaves of the rest, no password can be tested against it.
             CREDENTIALS.forEach(column -> overwrite(column, user));
         }
+        scope.logEnds().forget(user);
         for (String step : ERASURE) {
             scope.handle().createUpdate(step).bind("user", user.toByteArray()).execute();
         }

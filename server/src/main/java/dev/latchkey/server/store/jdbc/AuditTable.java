@@ -39,11 +39,16 @@ final class AuditTable implements AuditLog {
                 .bind("head", next.head())
                 .bind("user", user.toByteArray())
                 .execute();
+        scope.logEnds().appended(user, entry, next);
         return next;
     }
 
     @Override
     public Head head(UserId user) {
+        return scope.logEnds().head(user).orElseGet(() -> storedHead(user));
+    }
+
+    private Head storedHead(UserId user) {
         return scope.handle()
                 .createQuery("SELECT audit_n, audit_head FROM accounts WHERE user_id = :user")
                 .bind("user", user.toByteArray())
@@ -68,6 +73,10 @@ final class AuditTable implements AuditLog {
 
     @Override
     public List<AuditEntry> page(UserId user, long from, int limit) {
+        return scope.logEnds().from(user, from, limit).orElseGet(() -> storedPage(user, from, limit));
+    }
+
+    private List<AuditEntry> storedPage(UserId user, long from, int limit) {
         return scope.handle()
                 .createQuery("SELECT entry FROM audit WHERE user_id = :user AND n >= :from ORDER BY n LIMIT :limit")
                 .bind("user", user.toByteArray())

@@ -13,6 +13,7 @@ final class Scope implements AutoCloseable {
     private final Sealing durable;
     private final Sealing passing;
     private final Set<UserId> held = new HashSet<>();
+    private final LogEnds logEnds = new LogEnds();
     private boolean erased;
     private boolean ended;
 
@@ -49,6 +50,10 @@ final class Scope implements AutoCloseable {
                 .bind("user", user.toByteArray())
                 .mapTo(int.class)
                 .findOne();
+    }
+
+    LogEnds logEnds() {
+        return logEnds;
     }
 
     long nowMillis() {

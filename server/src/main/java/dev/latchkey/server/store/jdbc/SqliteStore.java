@@ -8,6 +8,7 @@ import dev.latchkey.server.store.StoreOptions;
 import dev.latchkey.server.store.StoreUnavailableException;
 import dev.latchkey.server.store.StoreUnavailableException.Reason;
 import dev.latchkey.server.store.jdbc.Stores.Migrated;
+import java.time.Duration;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.JdbiException;
 
@@ -17,6 +18,7 @@ import org.jdbi.v3.core.JdbiException;
  */
 final class SqliteStore implements Store {
     private static final int PURGED_AT_ONCE = 1000;
+    private static final Duration LONGEST_WITHOUT_SUCCESSOR = Duration.ofMillis(20);
 
     private final StoreOptions options;
     private final SqliteFiles files;
@@ -24,6 +26,9 @@ final class SqliteStore implements Store {
     private final SqliteWriter writer;
     private final SqliteDialect dialect;
     private final LogTruncation truncation = new LogTruncation();
+
+    /** What is open between two turns; whoever has the turn may touch it. */
+    private SharedCommit commit;
 
     private SqliteStore(StoreOptions options, SqliteFiles files, StoreKeys keys, SqliteWriter writer) {
         this.options = options;
@@ -73,12 +78,13 @@ final class SqliteStore implements Store {
 
     @Override
     public void purge() throws StoreUnavailableException {
+        run(transaction -> {
+            transaction.purge(PURGED_AT_ONCE);
+            return null;
+        });
         writer.acquire();
         try {
-            runInTurn(transaction -> {
-                transaction.purge(PURGED_AT_ONCE);
-                return null;
-            });
+            endCommit();
             if (truncation.isDue()) {
                 truncateLog();
             }
@@ -98,29 +104,48 @@ final class SqliteStore implements Store {
         return keys.deployment();
     }
 
-    /** Waits for the transaction under way; those behind it find the store closed. */
+    /** Waits for the transactions under way; those behind them find the store closed. */
     @Override
     public void close() {
-        if (writer.close()) {
+        if (writer.close(this::endCommit)) {
             keys.close();
             files.close();
         }
     }
 
     private <T, E extends Exception> T run(OwnWork<T, E> work) throws E, StoreUnavailableException {
+        Outcome<T, E> outcome;
         writer.acquire();
         try {
-            return runInTurn(work);
+            outcome = runInTurn(work);
+            if (commit != null && (commit.isFull() || !writer.othersWait())) {
+                endCommit();
+            }
         } finally {
             writer.release();
         }
+        await(outcome.commit());
+        return outcome.get();
     }
 
-    private <T, E extends Exception> T runInTurn(OwnWork<T, E> work) throws E, StoreUnavailableException {
-        Reason reason = Reason.FAILED;
+    /** Whoever is next goes on in the transaction that is open, if one is. */
+    private <T, E extends Exception> Outcome<T, E> runInTurn(OwnWork<T, E> work) throws StoreUnavailableException {
+        boolean isFirst = commit == null;
+        try {
+            writer.begin(isFirst);
+        } catch (JdbiException e) {
+            writer.rollBack();
+            failCommit(Reason.FAILED, e);
+            throw unavailable(Reason.FAILED, e);
+        }
+        if (isFirst) {
+            commit = new SharedCommit();
+        }
+        SharedCommit joined = commit;
+        joined.join();
+        Handle handle = writer.handle();
         boolean ended = false;
         try {
-            Handle handle = writer.begin();
             long now = dialect.millis(handle);
             Scope scope = new Scope(
                     handle, dialect, now, keys.durable(), keys.passing().in(handle, now));
@@ -128,30 +153,127 @@ final class SqliteStore implements Store {
             try (scope) {
                 result = work.in(new JdbcTransaction(scope, options, keys.unknownAccount()));
             }
-            reason = Reason.COMMIT_UNKNOWN;
             // Before the commit: one whose end is not known may have erased something as well.
             truncation.transactionEnds(scope.hasErased());
-            writer.commit();
+            writer.keep(isFirst);
             ended = true;
-            if (truncation.isDueNow(writer.othersWait())) {
-                truncateLog();
-            }
-            return result;
+            return Outcome.of(joined, result);
         } catch (DamagedRecordException e) {
-            throw new StoreUnavailableException(Reason.DAMAGED, e.getMessage(), e);
+            return Outcome.failed(joined, new StoreUnavailableException(Reason.DAMAGED, e.getMessage(), e));
         } catch (JdbiException e) {
-            Reason known = SqliteFailure.of(e) == SqliteFailure.BUSY ? Reason.BUSY : reason;
-            throw new StoreUnavailableException(known, "the database failed: " + e.getMessage(), e);
+            return Outcome.failed(joined, unavailable(Reason.FAILED, e));
+        } catch (Exception e) {
+            return Outcome.failed(joined, e);
         } finally {
             if (!ended) {
-                writer.rollBack();
+                undo(joined, isFirst);
             }
         }
+    }
+
+    /** What the latest has done goes; if nobody else has done anything, or the database has undone it all, everything. */
+    private void undo(SharedCommit joined, boolean isFirst) {
+        joined.leave();
+        if (!isFirst && writer.undo()) {
+            return;
+        }
+        writer.rollBack();
+        commit = null;
+        if (joined.isEmpty()) {
+            joined.succeed();
+        } else {
+            joined.fail(Reason.FAILED, new IllegalStateException("the database undid what came before"));
+        }
+    }
+
+    /** With the turn: commits what is open, if anything is. */
+    private void endCommit() {
+        SharedCommit ending = commit;
+        if (ending == null) {
+            return;
+        }
+        try {
+            writer.commit();
+            commit = null;
+            ending.succeed();
+        } catch (JdbiException e) {
+            writer.rollBack();
+            failCommit(SqliteFailure.of(e) == SqliteFailure.BUSY ? Reason.BUSY : Reason.COMMIT_UNKNOWN, e);
+            return;
+        }
+        if (truncation.isDueNow(writer.othersWait())) {
+            truncateLog();
+        }
+    }
+
+    private void failCommit(Reason reason, Exception cause) {
+        SharedCommit failed = commit;
+        commit = null;
+        if (failed != null) {
+            failed.fail(reason, cause);
+        }
+    }
+
+    /** Those who wait for their turn end it. Should they all give up, whoever waits for the end does. */
+    private void await(SharedCommit joined) throws StoreUnavailableException {
+        while (!joined.hasEnded(LONGEST_WITHOUT_SUCCESSOR)) {
+            writer.inTurn(() -> {
+                if (commit == joined) {
+                    endCommit();
+                }
+            });
+        }
+        joined.requireSuccess();
+    }
+
+    private static StoreUnavailableException unavailable(Reason reason, JdbiException e) {
+        Reason known = SqliteFailure.of(e) == SqliteFailure.BUSY ? Reason.BUSY : reason;
+        return new StoreUnavailableException(known, "the database failed: " + e.getMessage(), e);
     }
 
     private void truncateLog() {
         if (writer.truncateLog()) {
             truncation.done();
+        }
+    }
+
+    /** What a work came to, which counts once its commit has succeeded. */
+    private static final class Outcome<T, E extends Exception> {
+        private final SharedCommit commit;
+        private final T result;
+        private final Exception failure;
+
+        private Outcome(SharedCommit commit, T result, Exception failure) {
+            this.commit = commit;
+            this.result = result;
+            this.failure = failure;
+        }
+
+        static <T, E extends Exception> Outcome<T, E> of(SharedCommit commit, T result) {
+            return new Outcome<>(commit, result, null);
+        }
+
+        static <T, E extends Exception> Outcome<T, E> failed(SharedCommit commit, Exception failure) {
+            return new Outcome<>(commit, null, failure);
+        }
+
+        SharedCommit commit() {
+            return commit;
+        }
+
+        /** Work throws nothing that is checked but E and what the store itself throws. */
+        @SuppressWarnings("unchecked")
+        T get() throws E, StoreUnavailableException {
+            if (failure instanceof StoreUnavailableException unavailable) {
+                throw unavailable;
+            }
+            if (failure instanceof RuntimeException unchecked) {
+                throw unchecked;
+            }
+            if (failure != null) {
+                throw (E) failure;
+            }
+            return result;
         }
     }
 

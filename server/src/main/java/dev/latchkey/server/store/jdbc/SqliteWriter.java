@@ -50,18 +50,56 @@ final class SqliteWriter {
         turn.unlock();
     }
 
+    /** Takes its turn for {@code work}, however long that takes; once the store is closed there is nothing to do. */
+    void inTurn(Runnable work) {
+        turn.lock();
+        try {
+            if (!closed) {
+                work.run();
+            }
+        } finally {
+            turn.unlock();
+        }
+    }
+
     /**
-     * Begins a transaction that may write. Only with the turn.
+     * Begins a transaction that may write, or a part of the one that is open. Only with the turn.
      *
      * <p>In SQL and not through the driver: after a commit that found the file locked, the driver's own roll-back leaves
      * it locked for everybody.
      */
-    Handle begin() {
+    void begin(boolean whole) {
         if (handle == null) {
             handle = jdbi.open();
         }
-        handle.execute("BEGIN IMMEDIATE");
+        handle.execute(whole ? "BEGIN IMMEDIATE" : "SAVEPOINT part");
+    }
+
+    /** Of the transaction that has begun. */
+    Handle handle() {
         return handle;
+    }
+
+    /** Ends a part, whose changes stay in the transaction. */
+    void keep(boolean whole) {
+        if (!whole) {
+            handle.execute("RELEASE part");
+        }
+    }
+
+    /**
+     * Undoes a part.
+     *
+     * @return false if the database has undone the whole transaction
+     */
+    boolean undo() {
+        try {
+            handle.execute("ROLLBACK TO part");
+            handle.execute("RELEASE part");
+            return true;
+        } catch (JdbiException e) {
+            return false;
+        }
     }
 
     void commit() {
@@ -111,12 +149,16 @@ final class SqliteWriter {
     /**
      * Waits for the transaction under way.
      *
+     * @param last what is to be done before the connection goes
      * @return false if it was closed before
      */
-    boolean close() {
+    boolean close(Runnable last) {
         turn.lock();
         try {
             boolean wasOpen = !closed;
+            if (wasOpen) {
+                last.run();
+            }
             closed = true;
             disconnect();
             return wasOpen;
