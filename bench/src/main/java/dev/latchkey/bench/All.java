@@ -20,7 +20,8 @@ public final class All {
             new RetrieveRow(),
             new OwnersAtOnceRow(),
             new OpenSessionsRow(),
-            new SoakRow());
+            new SoakRow(),
+            new CommandLineRow());
 
     private static final Gson PRETTY = new GsonBuilder()
             .disableHtmlEscaping()

@@ -7,7 +7,9 @@ import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import picocli.CommandLine;
 import picocli.CommandLine.Help;
 import picocli.CommandLine.Model.CommandSpec;
@@ -16,6 +18,17 @@ import picocli.CommandLine.UnmatchedArgumentException;
 
 /** The whole command line: which commands there are, and how any of them fails. */
 final class Latchkey {
+
+    /** In the order in which help lists them. */
+    static final List<String> NAMES = Stream.of(
+                    List.of("demo", "register", "login"),
+                    OwnerCommands.NAMES,
+                    List.of("shell", "server", "version", "completion", "help"))
+            .flatMap(List::stream)
+            .toList();
+
+    private static final Set<String> BEFORE_COMMAND = Set.of("--json", "--debug");
+    private static final Set<String> SEE_OTHERS = Set.of("completion", "help");
 
     private static final String NOTHING_DONE = "Nothing was done.";
 
@@ -27,26 +40,52 @@ final class Latchkey {
 
     /** Runs one command and gives its exit code. */
     int run(String... arguments) {
-        return execute(commands(new LatchkeyCommand()), surroundings, arguments);
+        return execute(commands(new LatchkeyCommand(), needed(arguments)), surroundings, arguments);
     }
 
-    /** All commands; what a completion script is made from. */
+    /** All commands; what help and a completion script are made from. */
     CommandLine commands(LatchkeyCommand root) {
-        GlobalOptions global = root.global();
+        return commands(root, NAMES);
+    }
+
+    /** What runs these of the {@link #NAMES}, and knows no other. */
+    CommandLine commands(LatchkeyCommand root, List<String> names) {
         CommandLine commandLine = new CommandLine(root);
-        commandLine.addSubcommand(new DemoCommand(surroundings, root));
-        commandLine.addSubcommand(new RegisterCommand(surroundings, global));
-        commandLine.addSubcommand(withOptions(global, access -> new LoginCommand(surroundings, global, access)));
-        OwnerCommands.add(commandLine, surroundings, global, command -> withOptions(global, command::apply));
-        commandLine.addSubcommand(new ShellCommand(surroundings, global));
-        commandLine.addSubcommand(new CommandLine(new ServerCommand(surroundings, root))
-                .addSubcommand(new ServerInitCommand(surroundings, root))
-                .addSubcommand(new ServerRunCommand(surroundings, root))
-                .addSubcommand(new ServerMigrateCommand(surroundings, root)));
-        commandLine.addSubcommand(new VersionCommand(surroundings, root));
-        commandLine.addSubcommand(new CompletionCommand(surroundings, root));
-        commandLine.addSubcommand(new HelpCommand(surroundings));
+        names.forEach(name -> commandLine.addSubcommand(command(root, name)));
         return commandLine;
+    }
+
+    /**
+     * The commands that these arguments need: the one that is named where a command is expected. All of them when there is
+     * none or it wants to see the others.
+     */
+    static List<String> needed(String... arguments) {
+        for (String argument : arguments) {
+            if (!BEFORE_COMMAND.contains(argument)) {
+                return NAMES.contains(argument) && !SEE_OTHERS.contains(argument) ? List.of(argument) : NAMES;
+            }
+        }
+        return NAMES;
+    }
+
+    private CommandLine command(LatchkeyCommand root, String name) {
+        GlobalOptions global = root.global();
+        return switch (name) {
+            case "demo" -> new CommandLine(new DemoCommand(surroundings, root));
+            case "register" -> new CommandLine(new RegisterCommand(surroundings, global));
+            case "login" -> withOptions(global, access -> new LoginCommand(surroundings, global, access));
+            case "shell" -> new CommandLine(new ShellCommand(surroundings, global));
+            case "server" ->
+                new CommandLine(new ServerCommand(surroundings, root))
+                        .addSubcommand(new ServerInitCommand(surroundings, root))
+                        .addSubcommand(new ServerRunCommand(surroundings, root))
+                        .addSubcommand(new ServerMigrateCommand(surroundings, root));
+            case "version" -> new CommandLine(new VersionCommand(surroundings, root));
+            case "completion" -> new CommandLine(new CompletionCommand(surroundings, root));
+            case "help" -> new CommandLine(new HelpCommand(surroundings));
+            default ->
+                new OwnerCommands(surroundings, global, command -> withOptions(global, command::apply)).make(name);
+        };
     }
 
     /** A command that logs in for itself, and so has the options for that. */

@@ -14,15 +14,18 @@ final class Logs {
 
     private Logs() {}
 
-    /** Nothing is logged, not even by libraries that use the platform's own logging. */
+    /**
+     * Nothing is logged, not even by libraries that use the platform's own logging. Logback is silent from its start ({@link
+     * LogConfigurator}), and is not started for that.
+     */
     static void silence() {
         LogManager.getLogManager().reset();
-        logger(org.slf4j.Logger.ROOT_LOGGER_NAME).setLevel(Level.OFF);
     }
 
     /** Events of the server are logged to standard error, and warnings of libraries; none logs every frame it sends. */
     static void forServer() {
         silence();
+        LogConfigurator.toStandardError(logger(org.slf4j.Logger.ROOT_LOGGER_NAME));
         logger(org.slf4j.Logger.ROOT_LOGGER_NAME).setLevel(Level.WARN);
         logger(LATCHKEY).setLevel(Level.INFO);
         System.setProperty(PLATFORM_FORMAT, "%1$tFT%1$tT.%1$tL %4$-5s %3$s: %5$s%6$s%n");

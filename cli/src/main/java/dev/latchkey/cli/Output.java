@@ -10,12 +10,10 @@ import dev.latchkey.opaque.SecretBytes;
 import java.io.PrintStream;
 import java.util.Arrays;
 import java.util.Base64;
+import java.util.function.Supplier;
 
 /** What a command says when it went well: sentences for a person, or one JSON object in one line. */
 final class Output {
-
-    private static final Gson GSON =
-            new GsonBuilder().disableHtmlEscaping().serializeNulls().create();
 
     private final Surroundings surroundings;
     private final boolean json;
@@ -31,16 +29,12 @@ final class Output {
 
     /** Prints the one or the other. */
     void result(String text, JsonObject data) {
-        if (json) {
-            out().println(GSON.toJson(data));
-        } else {
-            out().println(text);
-        }
+        result(text, () -> data);
     }
 
     /** Prints {@code data} with the secret in base64 as its last member, without making text of it on the way. */
     void resultWithSecret(JsonObject data, String member, SecretBytes secret) throws CommandFailure {
-        String object = GSON.toJson(data);
+        String object = Json.WRITER.toJson(data);
         byte[] head = (object.substring(0, object.length() - 1) + ",\"" + member + "\":\"").getBytes(UTF_8);
         byte[] base64 = Base64.getEncoder().encode(secret.exposed());
         byte[] tail = "\"}\n".getBytes(US_ASCII);
@@ -52,6 +46,15 @@ final class Output {
         } finally {
             Arrays.fill(base64, (byte) 0);
             Arrays.fill(line, (byte) 0);
+        }
+    }
+
+    /** Prints the one or the other, and makes no more than that. */
+    void result(String text, Supplier<JsonObject> data) {
+        if (json) {
+            out().println(Json.WRITER.toJson(data.get()));
+        } else {
+            out().println(text);
         }
     }
 
@@ -69,5 +72,11 @@ final class Output {
 
     private PrintStream out() {
         return surroundings.streams().out();
+    }
+
+    /** Made only by a command that prints JSON: it takes a while. */
+    private static final class Json {
+        static final Gson WRITER =
+                new GsonBuilder().disableHtmlEscaping().serializeNulls().create();
     }
 }

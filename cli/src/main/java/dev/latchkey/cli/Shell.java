@@ -38,7 +38,7 @@ final class Shell {
                 .description(
                         "", "One session is open for all commands; the Tab key completes commands and labels.", "");
         Access access = new LentAccess(surroundings, global, session, loans);
-        OwnerCommands.add(commandLine, surroundings, global, command -> new CommandLine(command.apply(access)));
+        new OwnerCommands(surroundings, global, command -> new CommandLine(command.apply(access))).addTo(commandLine);
         commandLine.addSubcommand(new HelpCommand(surroundings));
         commandLine.addSubcommand(new ExitCommand(() -> left = true));
         return commandLine;

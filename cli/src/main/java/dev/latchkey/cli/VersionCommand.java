@@ -25,12 +25,18 @@ final class VersionCommand implements Runnable {
     public void run() {
         String version = version();
         String java = System.getProperty("java.version");
+        new Output(surroundings, root.global().json())
+                .result(
+                        "latchkey " + version + " (protocol " + PROTOCOL + ", Java " + java + ")",
+                        () -> json(version, java));
+    }
+
+    private static JsonObject json(String version, String java) {
         JsonObject data = new JsonObject();
         data.addProperty("version", version);
         data.addProperty("protocol", PROTOCOL);
         data.addProperty("java", java);
-        new Output(surroundings, root.global().json())
-                .result("latchkey " + version + " (protocol " + PROTOCOL + ", Java " + java + ")", data);
+        return data;
     }
 
     private static String version() {
