@@ -19,9 +19,9 @@ final class OpaqueLoginRow implements Row {
     private static final double TIMES_LIBSODIUM = 8.0;
 
     /** Of one login: KE1's two elements and the record's; both public values of KE2 and the three Diffie-Hellman values. */
-    private static final int DECODINGS = 3;
+    static final int DECODINGS = 3;
 
-    private static final int ENCODINGS = 5;
+    static final int ENCODINGS = 5;
 
     @Override
     public String name() {

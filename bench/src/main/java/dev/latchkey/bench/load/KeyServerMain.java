@@ -6,6 +6,7 @@ import dev.latchkey.server.ServerOptions;
 import dev.latchkey.server.rpc.SessionLimits;
 import dev.latchkey.server.store.GuessLimits;
 import dev.latchkey.server.store.Rate;
+import dev.latchkey.server.store.StoreLocation;
 import dev.latchkey.server.store.StoreLocation.SqliteFile;
 import dev.latchkey.server.store.ThroughputLimits;
 import java.net.InetAddress;
@@ -37,9 +38,17 @@ final class KeyServerMain {
 
     public static void main(String[] arguments) throws Exception {
         Path folder = Path.of(arguments[0]);
-        KeyServer server = KeyServer.start(ServerOptions.builder()
+        KeyServer server = KeyServer.start(options(folder, new SqliteFile(folder.resolve("latchkey.db"))));
+        Runtime.getRuntime().addShutdownHook(new Thread(server::close));
+        System.out.println("port " + server.port());
+        Thread.currentThread().join();
+    }
+
+    /** The key and the certificate are those of the deployment in {@code folder}. */
+    static ServerOptions options(Path folder, StoreLocation storage) {
+        return ServerOptions.builder()
                 .listen(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
-                .storage(new SqliteFile(folder.resolve("latchkey.db")))
+                .storage(storage)
                 .rootKey(folder.resolve("root.key"))
                 .certificate(folder.resolve("server.pem"))
                 .certificateKey(folder.resolve("server-key.pem"))
@@ -47,9 +56,6 @@ final class KeyServerMain {
                 .guessLimits(GUESSES)
                 .sessionLimits(SESSIONS)
                 .throughput(new ThroughputLimits(ANY, ANY, ANY))
-                .build());
-        Runtime.getRuntime().addShutdownHook(new Thread(server::close));
-        System.out.println("port " + server.port());
-        Thread.currentThread().join();
+                .build();
     }
 }

@@ -121,7 +121,7 @@ public final class LoadCommand implements Callable<Integer> {
             return ServedProcess.keyServer(folder, options);
         }
         // The bare server borrows a deployment's certificate.
-        ServedProcess.keyServer(folder).close();
+        ServedProcess.init(folder);
         return ServedProcess.echo(folder, options);
     }
 

@@ -40,7 +40,7 @@ public final class ServedProcess implements AutoCloseable {
      */
     public static ServedProcess keyServer(Path folder, String... jvmOptions) throws IOException, InterruptedException {
         if (!Files.exists(folder.resolve("root.key"))) {
-            run("dev.latchkey.cli.Main", "server", "init", "--data", folder.toString());
+            init(folder);
         }
         return start("dev.latchkey.bench.load.KeyServerMain", folder, jvmOptions);
     }
@@ -48,6 +48,11 @@ public final class ServedProcess implements AutoCloseable {
     /** Starts a server that gives back what it is sent, with the certificate of the deployment in {@code folder}. */
     public static ServedProcess echo(Path folder, String... jvmOptions) throws IOException {
         return start("dev.latchkey.bench.load.EchoMain", folder, jvmOptions);
+    }
+
+    /** Makes a deployment's keys and certificate in {@code folder}. */
+    static void init(Path folder) throws IOException, InterruptedException {
+        run("dev.latchkey.cli.Main", "server", "init", "--data", folder.toString());
     }
 
     private static ServedProcess start(String main, Path folder, String... jvmOptions) throws IOException {

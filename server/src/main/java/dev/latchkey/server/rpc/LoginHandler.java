@@ -54,10 +54,10 @@ final class LoginHandler {
         SessionId sessionId = SessionId.random(random);
         try (Credentials fake = names.fake(name)) {
             Ke1 ke1 = Ke1.parse(request.getKe1().toByteArray());
-            Taken taken = takeUnit(new Shown(tag, request, fake.user()), sessionId);
-            try (Credentials credentials = taken.stored().orElse(fake);
-                    RegistrationRecord record =
-                            RegistrationRecord.parse(credentials.record().exposed())) {
+            try (Taken taken = takeUnit(new Shown(tag, request, fake.user()), sessionId);
+                    RegistrationRecord record = RegistrationRecord.parse(
+                            taken.storedOr(fake).record().exposed())) {
+                Credentials credentials = taken.storedOr(fake);
                 byte[] ke2 = handshakes.start(
                         sessionId,
                         new HandshakeState.Subject(
@@ -116,5 +116,14 @@ final class LoginHandler {
      * @param guess from which budget
      * @param stored the account's credentials, if there is one
      */
-    private record Taken(long at, Guess guess, Optional<Credentials> stored) {}
+    private record Taken(long at, Guess guess, Optional<Credentials> stored) implements AutoCloseable {
+        Credentials storedOr(Credentials fake) {
+            return stored.orElse(fake);
+        }
+
+        @Override
+        public void close() {
+            stored.ifPresent(Credentials::close);
+        }
+    }
 }

@@ -17,8 +17,10 @@ final class GuessLedgerTable implements GuessLedger {
     private final Scope scope;
     private final FailedAttemptsTable attempts;
     private final GuessLimits limits;
+    private final Chores chores;
 
-    GuessLedgerTable(Scope scope, FailedAttemptsTable attempts, GuessLimits limits) {
+    GuessLedgerTable(Scope scope, FailedAttemptsTable attempts, GuessLimits limits, Chores chores) {
+        this.chores = chores;
         this.scope = scope;
         this.attempts = attempts;
         this.limits = limits;
@@ -32,7 +34,10 @@ final class GuessLedgerTable implements GuessLedger {
             attempts.add(name, handshake, limits.keptFailures());
         }
         Take answer = taken ? new Take.Taken() : new Take.Refused(untilNextUnit(budget));
-        purge(PURGED_AT_ONCE);
+        int purged = chores.ofLedger(PURGED_AT_ONCE);
+        if (purged > 0) {
+            purge(purged);
+        }
         return answer;
     }
 
@@ -107,7 +112,7 @@ final class GuessLedgerTable implements GuessLedger {
         return Duration.ofMillis(fullAt + interval() - scope.nowMillis() - whole());
     }
 
-    /** Drops some of what nobody needs any more. A login drops more than it adds, so that rows can't pile up. */
+    /** Drops some of what nobody needs any more. Logins drop more than they add, so that rows can't pile up. */
     void purge(int atMost) {
         scope.handle()
                 .createUpdate("""

@@ -15,8 +15,10 @@ final class JdbcTransaction implements Transaction {
     private final Scope scope;
     private final StoreOptions options;
     private final UnknownAccount unknownAccount;
+    private final Chores chores;
 
-    JdbcTransaction(Scope scope, StoreOptions options, UnknownAccount unknownAccount) {
+    JdbcTransaction(Scope scope, StoreOptions options, UnknownAccount unknownAccount, Chores chores) {
+        this.chores = chores;
         this.scope = scope;
         this.options = options;
         this.unknownAccount = unknownAccount;
@@ -40,12 +42,12 @@ final class JdbcTransaction implements Transaction {
 
     @Override
     public GuessLedgerTable ledger() {
-        return new GuessLedgerTable(scope, new FailedAttemptsTable(scope), options.guessLimits());
+        return new GuessLedgerTable(scope, new FailedAttemptsTable(scope), options.guessLimits(), chores);
     }
 
     @Override
     public ThroughputTable throughput() {
-        return new ThroughputTable(scope);
+        return new ThroughputTable(scope, chores);
     }
 
     @Override

@@ -105,25 +105,13 @@ final class PostgresAttempts {
         try {
             transaction.commit();
         } catch (SQLException e) {
-            discard(result);
+            UnseenResult.discard(result);
             PostgresFailure failure = PostgresFailure.of(e);
             if (failure == PostgresFailure.COLLIDED) {
                 throw new Undone(Reason.BUSY, e, true);
             }
             transaction.isBroken();
             throw new Undone(Reason.COMMIT_UNKNOWN, e, false);
-        }
-    }
-
-    /** Nobody gets to see it, so nobody else wipes what it holds. */
-    private static void discard(Object result) {
-        Object held = result instanceof java.util.Optional<?> optional ? optional.orElse(null) : result;
-        if (held instanceof AutoCloseable closeable) {
-            try {
-                closeable.close();
-            } catch (Exception e) {
-                throw new IllegalStateException("what the store gives closes without fail", e);
-            }
         }
     }
 

@@ -19,6 +19,7 @@ final class PostgresStore implements Store {
     private static final int PURGED_AT_ONCE = 1000;
 
     private final StoreOptions options;
+    private final Chores chores = new Chores();
     private final StoreKeys keys;
     private final HikariDataSource connections;
     private final PostgresDialect dialect;
@@ -95,7 +96,7 @@ final class PostgresStore implements Store {
                 Scope scope = new Scope(
                         handle, dialect, now, keys.durable(), keys.passing().in(handle, now));
                 try (scope) {
-                    return work.in(new JdbcTransaction(scope, options, keys.unknownAccount()));
+                    return work.in(new JdbcTransaction(scope, options, keys.unknownAccount(), chores));
                 }
             });
         } finally {

@@ -27,11 +27,13 @@ final class SessionsTable implements Sessions {
         if (session.lifetime().compareTo(TransientKeys.LONGEST_LIFE) > 0) {
             throw new IllegalArgumentException("no session lives longer than its key is kept");
         }
-        deleteExpired();
         if (session.kind() == REGISTRATION) {
             scope.dialect().takeTurn(scope.handle(), "registration_sessions");
             if (countRegistrations() >= maxRegistrations) {
-                return false;
+                deleteExpired();
+                if (countRegistrations() >= maxRegistrations) {
+                    return false;
+                }
             }
         }
         makeRoom(session, atMost);

@@ -21,6 +21,7 @@ final class SqliteStore implements Store {
     private static final Duration LONGEST_WITHOUT_SUCCESSOR = Duration.ofMillis(20);
 
     private final StoreOptions options;
+    private final Chores chores = new Chores();
     private final SqliteFiles files;
     private final StoreKeys keys;
     private final SqliteWriter writer;
@@ -124,7 +125,12 @@ final class SqliteStore implements Store {
         } finally {
             writer.release();
         }
-        await(outcome.commit());
+        try {
+            await(outcome.commit());
+        } catch (StoreUnavailableException e) {
+            outcome.discard();
+            throw e;
+        }
         return outcome.get();
     }
 
@@ -151,7 +157,7 @@ final class SqliteStore implements Store {
                     handle, dialect, now, keys.durable(), keys.passing().in(handle, now));
             T result;
             try (scope) {
-                result = work.in(new JdbcTransaction(scope, options, keys.unknownAccount()));
+                result = work.in(new JdbcTransaction(scope, options, keys.unknownAccount(), chores));
             }
             // Before the commit: one whose end is not known may have erased something as well.
             truncation.transactionEnds(scope.hasErased());
@@ -259,6 +265,10 @@ final class SqliteStore implements Store {
 
         SharedCommit commit() {
             return commit;
+        }
+
+        void discard() {
+            UnseenResult.discard(result);
         }
 
         /** Work throws nothing that is checked but E and what the store itself throws. */

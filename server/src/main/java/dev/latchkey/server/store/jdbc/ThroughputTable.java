@@ -13,16 +13,21 @@ final class ThroughputTable implements Throughput {
     private static final long NANOS_OF_A_MILLISECOND = 1_000_000;
 
     private final Scope scope;
+    private final Chores chores;
 
-    ThroughputTable(Scope scope) {
+    ThroughputTable(Scope scope, Chores chores) {
         this.scope = scope;
+        this.chores = chores;
     }
 
     @Override
     public Take take(BucketTag bucket, Rate rate) {
         Take answer =
                 takeOne(bucket, rate) ? new Take.Taken() : new Take.Refused(Rate.roundedUp(untilNext(bucket, rate)));
-        dropFull(DROPPED_AT_ONCE);
+        int dropped = chores.ofThroughput(DROPPED_AT_ONCE);
+        if (dropped > 0) {
+            dropFull(dropped);
+        }
         return answer;
     }
 
@@ -52,7 +57,7 @@ final class ThroughputTable implements Throughput {
         return fullAt + rate.intervalNanos() - nowNanos() - rate.wholeNanos();
     }
 
-    /** Drops some of what nobody needs any more. Whoever takes drops more than they add, so that rows can't pile up. */
+    /** Drops some of what nobody needs any more. Those who take drop more than they add, so that rows can't pile up. */
     void dropFull(int atMost) {
         scope.handle()
                 .createUpdate("""

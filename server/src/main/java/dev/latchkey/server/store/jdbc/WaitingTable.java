@@ -22,9 +22,11 @@ final class WaitingTable {
             throw new IllegalArgumentException("nothing waits longer than its key is kept");
         }
         scope.dialect().takeTurn(scope.handle(), table);
-        deleteExpired();
         if (count() >= atMost) {
-            return false;
+            deleteExpired();
+            if (count() >= atMost) {
+                return false;
+            }
         }
         scope.handle()
                 .createUpdate(

@@ -110,10 +110,10 @@ final class SqliteStoreTest {
             }
             clock.advance(Duration.ofHours(2));
 
-            take(rosa.name, handshake);
-            assertThat(rows("guess_ledger")).isBetween(2, 20);
-            take(rosa.name, TestAccount.newSessionId());
-            take(rosa.name, TestAccount.newSessionId());
+            // Of eight that take, one drops for all.
+            for (int i = 0; i < 8; i++) {
+                take(rosa.name, TestAccount.newSessionId());
+            }
 
             assertThat(rows("guess_ledger")).isEqualTo(1);
         }
