@@ -63,9 +63,10 @@ final class PostgresAttempts {
 
     private <T, E extends Exception> T once(PostgresTransaction.Mode mode, Work<T, E> work)
             throws E, StoreUnavailableException, Undone {
-        try (PostgresTransaction transaction = begin(mode)) {
+        try (PostgresTransaction transaction = begin()) {
             T result;
             try {
+                transaction.isFor(mode);
                 result = work.on(transaction.handle());
             } catch (DamagedRecordException e) {
                 throw new StoreUnavailableException(Reason.DAMAGED, e.getMessage(), e);
@@ -77,9 +78,9 @@ final class PostgresAttempts {
         }
     }
 
-    private PostgresTransaction begin(PostgresTransaction.Mode mode) throws Undone {
+    private PostgresTransaction begin() throws Undone {
         try {
-            return PostgresTransaction.begin(jdbi, connections, mode);
+            return PostgresTransaction.begin(jdbi, connections);
         } catch (JdbiException e) {
             // The pool has waited as long as it may; it has a cause if it was not for others that it waited.
             Throwable failure = e.getCause();

@@ -34,20 +34,19 @@ final class PostgresTransaction implements AutoCloseable {
      *
      * @throws JdbiException if there is no connection to be had
      */
-    static PostgresTransaction begin(Jdbi jdbi, HikariDataSource connections, Mode mode) {
-        PostgresTransaction transaction = new PostgresTransaction(connections, jdbi.open());
+    static PostgresTransaction begin(Jdbi jdbi, HikariDataSource connections) {
+        return new PostgresTransaction(connections, jdbi.open());
+    }
+
+    /**
+     * Says what it is for, before anything else.
+     *
+     * @throws JdbiException if the connection does not hold
+     */
+    void isFor(Mode mode) {
         if (mode == Mode.VIEW) {
-            boolean begun = false;
-            try {
-                transaction.handle.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY");
-                begun = true;
-            } finally {
-                if (!begun) {
-                    transaction.close();
-                }
-            }
+            handle.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY");
         }
-        return transaction;
     }
 
     Handle handle() {

@@ -84,6 +84,14 @@ final class PostgresStoreTest {
                         .one());
     }
 
+    /** Waits until they have ended. */
+    private void terminateAll() {
+        database.jdbi().useHandle(handle -> handle.execute("""
+                SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity
+                WHERE datname = current_database() AND pid <> pg_backend_pid()
+                """));
+    }
+
     private int backendOfTransactionUnderWay() {
         return database.jdbi()
                 .withHandle(handle -> handle.createQuery("""
@@ -261,14 +269,21 @@ final class PostgresStoreTest {
         @Test
         void transact_allConnectionsOfThePoolAreDead_findsANewOne() throws Exception {
             run(store, rosa::createIn);
-            database.jdbi().useHandle(handle -> handle.execute("""
-                    SELECT pg_terminate_backend(pid) FROM pg_stat_activity
-                    WHERE datname = current_database() AND pid <> pg_backend_pid()
-                    """));
+            terminateAll();
 
             run(store, tx -> tx.audit().append(rosa.user, TestAccount.event(1)));
 
             assertThat(other.view(tx -> tx.audit().head(rosa.user)).n()).isEqualTo(1);
+        }
+
+        /** The pool takes a connection for good that was used within the last half second. */
+        @Test
+        void view_connectionDiedSinceTheLastOne_findsANewOne() throws Exception {
+            run(store, rosa::createIn);
+            store.view(tx -> tx.audit().head(rosa.user));
+            terminateAll();
+
+            assertThat(store.view(tx -> tx.audit().head(rosa.user)).n()).isZero();
         }
     }
 
