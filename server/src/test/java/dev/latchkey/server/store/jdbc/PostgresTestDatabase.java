@@ -9,6 +9,8 @@ import dev.latchkey.server.store.StoreOptions;
 import java.security.SecureRandom;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
 import org.jdbi.v3.core.Jdbi;
@@ -17,27 +19,54 @@ import org.jdbi.v3.core.Jdbi;
 final class PostgresTestDatabase implements TestDatabase {
     private static final String EMPTY = "template0";
 
+    /** Nobody is in it any more, and nothing but the history of its tables. */
+    private static final String CLEAR = """
+            SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity
+            WHERE datname = current_database() AND pid <> pg_backend_pid();
+            SET session_replication_role = replica;
+            DO $$ DECLARE name regclass; BEGIN
+                FOR name IN SELECT oid FROM pg_class WHERE relkind = 'r'
+                    AND relnamespace IN ('public'::regnamespace, 'transient'::regnamespace)
+                    AND relname <> 'flyway_schema_history'
+                LOOP EXECUTE 'DELETE FROM ' || name; END LOOP;
+            END $$""";
+
+    /** Migrated ones that a test is done with: to make a database takes longer than most tests. */
+    private static final Deque<String> CLEARED = new ArrayDeque<>();
+
     private static String migrated;
 
     private final SecureRandom random = new SecureRandom();
     private final RootKey rootKey = RootKey.generate(random);
     private final PostgresServer server;
     private final String name;
+    private final boolean keepsItsTables;
 
-    private PostgresTestDatabase(PostgresServer server, String name) {
+    private PostgresTestDatabase(PostgresServer server, String name, boolean keepsItsTables) {
         this.server = server;
         this.name = name;
+        this.keepsItsTables = keepsItsTables;
     }
 
     /** One without tables. */
     static PostgresTestDatabase empty(PostgresServer server) {
-        return new PostgresTestDatabase(server, server.createDatabase(EMPTY));
+        return new PostgresTestDatabase(server, server.createDatabase(EMPTY), false);
     }
 
-    /** One with all tables, as a migration left them. */
+    /** One with all tables, as a migration left them. Whoever changes more than their rows takes an empty one. */
     static PostgresTestDatabase migrated() throws StoreOpenException {
         PostgresServer server = PostgresServer.shared();
-        return new PostgresTestDatabase(server, server.createDatabase(template(server)));
+        String cleared = poll();
+        return new PostgresTestDatabase(
+                server, cleared != null ? cleared : server.createDatabase(template(server)), true);
+    }
+
+    private static synchronized String poll() {
+        return CLEARED.poll();
+    }
+
+    private static synchronized void offer(String cleared) {
+        CLEARED.push(cleared);
     }
 
     private static synchronized String template(PostgresServer server) throws StoreOpenException {
@@ -92,6 +121,11 @@ final class PostgresTestDatabase implements TestDatabase {
     @Override
     public void close() {
         rootKey.close();
-        server.dropDatabase(name);
+        if (keepsItsTables) {
+            server.execute(name, CLEAR);
+            offer(name);
+        } else {
+            server.dropDatabase(name);
+        }
     }
 }
