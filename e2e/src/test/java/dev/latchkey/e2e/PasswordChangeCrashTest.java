@@ -20,7 +20,6 @@ import dev.latchkey.protocol.SecretType;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -274,7 +273,6 @@ final class PasswordChangeCrashTest {
         return NoPauses.in(KeyClient.builder(address)
                         .trust(deployment.ca())
                         .ksfFloor(KSF)
-                        .deadline(Duration.ofSeconds(2))
                         .memory(folder.resolve("memory")))
                 .build();
     }
