@@ -24,7 +24,7 @@ final class KeptStatements implements StatementBuilder {
 
     private final StatementBuilder fresh = new DefaultStatementBuilder();
     private final Map<String, PreparedStatement> idle = new HashMap<>();
-    private final Map<Statement, String> inUse = new IdentityHashMap<>();
+    private final IdentityHashMap<Statement, String> inUse = new IdentityHashMap<>();
 
     @Override
     public PreparedStatement create(Connection connection, String sql, StatementContext context) throws SQLException {
