@@ -54,7 +54,7 @@ final class LoginOverTlsRow implements Row {
         }
         return new Finding()
                 .atMost("times the OPAQUE work", Medians.of(ratios), LIMIT)
-                .atMost("errors", errors, 0)
+                .atMost("errors", (double) errors, 0)
                 .beside("server CPU a login, µs", Medians.of(wholes))
                 .beside("OPAQUE work alone, µs", Medians.of(alones))
                 .beside("logins a second, with the driver on the same machine", Medians.of(rates))

@@ -87,7 +87,7 @@ final class OpenSessionsRow implements Row {
         // Total  INSTANCES  BYTES
         return output.lines()
                 .filter(line -> line.startsWith("Total"))
-                .map(line -> Long.parseLong(line.strip().split("\\s+")[2]))
+                .map(line -> Long.parseLong(line.strip().split("\\s+", -1)[2]))
                 .findFirst()
                 .orElseThrow(() -> new IOException("jcmd did not say what is alive: " + output));
     }

@@ -54,7 +54,7 @@ final class OwnersAtOnceRow implements Row {
                     results);
             return new Finding()
                     .atMost("p99, times the median", open.millis(99) / open.millis(50), TIMES_MEDIAN)
-                    .atMost("errors", open.errors() + saturated.errors(), 0)
+                    .atMost("errors", (double) (open.errors() + saturated.errors()), 0)
                     .beside("median, ms", open.millis(50))
                     .beside("p99, ms", open.millis(99))
                     .beside("p99.9, ms", open.millis(99.9))

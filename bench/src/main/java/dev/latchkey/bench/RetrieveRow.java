@@ -55,7 +55,7 @@ final class RetrieveRow implements Row {
         }
         return new Finding()
                 .atMost("times the bare echo", Medians.of(ratios), LIMIT)
-                .atMost("errors", errors, 0)
+                .atMost("errors", (double) errors, 0)
                 .beside("server CPU a retrieve, µs", Medians.of(retrieves))
                 .beside("server CPU an echo, µs", Medians.of(echoes))
                 .beside("retrieves a second, with the driver on the same machine", Medians.of(rates))

@@ -75,9 +75,9 @@ final class SoakRow implements Row {
         return new Finding()
                 .atMost("memory of the last 5 minutes by that of minutes 10 to 15", growth(first, last, true), GROWTH)
                 .atMost("open files, likewise", growth(first, last, false), GROWTH)
-                .atMost("errors", errors, 0)
-                .atLeast("minutes", whole.toMinutes(), HOUR.toMinutes())
-                .beside("operations", operations)
+                .atMost("errors", (double) errors, 0)
+                .atLeast("minutes", (double) whole.toMinutes(), (double) HOUR.toMinutes())
+                .beside("operations", (double) operations)
                 .beside("operations a second", rate)
                 .beside(
                         "resident at the end, MiB",

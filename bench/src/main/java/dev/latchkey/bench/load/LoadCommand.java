@@ -113,7 +113,7 @@ public final class LoadCommand implements Callable<Integer> {
     }
 
     private ServedProcess server(Path folder) throws Exception {
-        String[] options = Arrays.stream(serverOptions.split(" "))
+        String[] options = Arrays.stream(serverOptions.split(" ", -1))
                 .filter(option -> !option.isEmpty())
                 .collect(Collectors.toList())
                 .toArray(new String[0]);

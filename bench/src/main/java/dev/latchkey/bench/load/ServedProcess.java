@@ -124,7 +124,7 @@ public final class ServedProcess implements AutoCloseable {
 
     /** What it holds of the machine's memory now. */
     public long residentBytes() throws IOException {
-        String[] pages = Files.readString(Path.of("/proc/" + pid() + "/statm")).split(" ");
+        String[] pages = Files.readString(Path.of("/proc/" + pid() + "/statm")).split(" ", -1);
         return Long.parseLong(pages[1]) * PAGE_BYTES;
     }
 
