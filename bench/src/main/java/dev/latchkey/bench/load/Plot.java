@@ -36,7 +36,9 @@ public final class Plot {
         }
     }
 
-    private record Line(String name, double[] xs, double[] ys) {}
+    private record Line(String name, List<Point> points) {}
+
+    private record Point(double x, double y) {}
 
     public Plot(String title, Axis x, Axis y) {
         this.title = title;
@@ -49,7 +51,11 @@ public final class Plot {
         if (xs.length == 0 || xs.length != ys.length) {
             throw new IllegalArgumentException("a line has points, each with two numbers");
         }
-        lines.add(new Line(name, xs.clone(), ys.clone()));
+        List<Point> points = new ArrayList<>();
+        for (int i = 0; i < xs.length; i++) {
+            points.add(new Point(xs[i], ys[i]));
+        }
+        lines.add(new Line(name, points));
         return this;
     }
 
@@ -58,9 +64,10 @@ public final class Plot {
     }
 
     String svg() {
-        double left = lines.stream().mapToDouble(line -> min(line.xs())).min().orElseThrow();
-        double right = lines.stream().mapToDouble(line -> max(line.xs())).max().orElseThrow();
-        double top = lines.stream().mapToDouble(line -> max(line.ys())).max().orElseThrow();
+        List<Point> all = lines.stream().flatMap(line -> line.points().stream()).toList();
+        double left = all.stream().mapToDouble(Point::x).min().orElseThrow();
+        double right = all.stream().mapToDouble(Point::x).max().orElseThrow();
+        double top = all.stream().mapToDouble(Point::y).max().orElseThrow();
         double step = niceStep(top / TICKS);
         Scale scale = new Scale(left, right == left ? left + 1 : right, step * Math.max(1, Math.ceil(top / step)));
         StringBuilder svg = new StringBuilder();
@@ -109,8 +116,8 @@ public final class Plot {
     private static void draw(StringBuilder svg, Scale scale, Line line, int index) {
         String colour = COLOURS[index % COLOURS.length];
         StringBuilder points = new StringBuilder();
-        for (int i = 0; i < line.xs().length; i++) {
-            points.append(format("%.1f,%.1f ", scale.x(line.xs()[i]), scale.y(line.ys()[i])));
+        for (Point point : line.points()) {
+            points.append(format("%.1f,%.1f ", scale.x(point.x()), scale.y(point.y())));
         }
         svg.append(format(
                 "<polyline fill=\"none\" stroke=\"%s\" stroke-width=\"2\" points=\"%s\"/>%n",
@@ -158,13 +165,5 @@ public final class Plot {
 
     private static String format(String format, Object... arguments) {
         return String.format(Locale.ROOT, format, arguments);
-    }
-
-    private static double min(double[] values) {
-        return java.util.Arrays.stream(values).min().orElseThrow();
-    }
-
-    private static double max(double[] values) {
-        return java.util.Arrays.stream(values).max().orElseThrow();
     }
 }
