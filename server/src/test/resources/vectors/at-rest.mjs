@@ -6,7 +6,7 @@ const ascii = (text) => Buffer.from(text, "ascii");
 const filled = (length, first) => Buffer.from(Array.from({ length }, (_, i) => (first + i) & 0xff));
 const i2osp = (number, length) => Buffer.from(BigInt(number).toString(16).padStart(2 * length, "0"), "hex");
 
-const kdf = (key, info, length) => Buffer.from(hkdfSync("sha512", key, Buffer.alloc(0), info, length));
+const kdf = (key, info, length, salt = Buffer.alloc(0)) => Buffer.from(hkdfSync("sha512", key, salt, info, length));
 
 const enc = (key, plaintext, aad) => {
   const cipher = createCipheriv("chacha20-poly1305", key, Buffer.alloc(12), { authTagLength: 16 });
@@ -26,6 +26,14 @@ const sealed = (dataKey, keyVersion, salt, plaintext, cell) =>
     enc(kdf(dataKey, Buffer.concat([ascii("latchkey/1 at rest"), salt]), 32), plaintext, aad(cell)),
   ]);
 
+const erasable = (dataKey, erasureKey, keyVersion, salt, plaintext, cell) =>
+  Buffer.concat([
+    Buffer.of(2),
+    i2osp(keyVersion, 4),
+    salt,
+    enc(kdf(dataKey, Buffer.concat([ascii("latchkey/1 erasable"), salt]), 32, erasureKey), plaintext, aad(cell)),
+  ]);
+
 const wrapped = (rootKey, salt, dataKey, cell) =>
   Buffer.concat([
     Buffer.of(1),
@@ -35,6 +43,7 @@ const wrapped = (rootKey, salt, dataKey, cell) =>
 
 const rootKey = filled(32, 0x00);
 const dataKey = filled(32, 0x40);
+const erasureKey = filled(32, 0x20);
 const salt = filled(16, 0x80);
 const userId = Buffer.from("a1a2a3a4a5a64748898a8b8c8d8e8f90", "hex");
 const keyId = filled(16, 0xc0);
@@ -59,6 +68,7 @@ process.stdout.write(
         "# Keep a copy of this file apart from the database: without it, everything is lost.\n" +
         `key ${hex(rootKey)}\nfingerprint ${hex(fingerprint)}\n`,
       dataKey: hex(dataKey),
+      erasureKey: hex(erasureKey),
       salt: hex(salt),
       wrappedDataKey: hex(wrapped(rootKey, salt, dataKey, { table: "data_keys", column: "wrapped", row: i2osp(3, 8) })),
       wrappedDataKeyRow: 3,
@@ -72,6 +82,7 @@ process.stdout.write(
         row: hex(cell.row),
         credentialVersion: cell.version === undefined ? 0 : Number(BigInt("0x" + hex(cell.version))),
         sealed: hex(sealed(dataKey, keyVersion, salt, plaintext, cell)),
+        erasable: hex(erasable(dataKey, erasureKey, keyVersion, salt, plaintext, cell)),
       })),
     },
     null,

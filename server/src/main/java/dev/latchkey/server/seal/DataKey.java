@@ -10,16 +10,25 @@ import java.security.SecureRandom;
  * <p>A sealed value is {@code 0x01 ‖ key version(4) ‖ salt(16) ‖ Enc(KDF(data key, "latchkey/1 at rest" ‖ salt, 32),
  * zero nonce, plaintext, aad)}: every value has a key of its own, so that no number of values wears a data key out and
  * no restored copy of a database makes a nonce meet its key twice.
+ *
+ * <p>Together with an erasure key it makes the key of one row ({@link #under}): format {@code 0x02}, extracted with the
+ * erasure key as salt, label "latchkey/1 erasable". When the erasure key is gone, so is all that was sealed like that.
  */
 public final class DataKey implements AutoCloseable {
 
     /** What sealing adds to a value, in bytes. */
     public static final int OVERHEAD_BYTES = 1 + Integer.BYTES + SaltedCipher.OVERHEAD_BYTES;
 
-    private static final byte FORMAT = 0x01;
+    /** The size of an erasure key, in bytes. */
+    public static final int ERASURE_KEY_BYTES = 32;
+
+    private static final byte ALONE = 0x01;
+    private static final byte ERASABLE = 0x02;
     private static final int HEADER_BYTES = 1 + Integer.BYTES;
 
+    private final byte format;
     private final int version;
+    private final SecretBytes key;
     private final SaltedCipher cipher;
 
     /**
@@ -32,8 +41,32 @@ public final class DataKey implements AutoCloseable {
         if (key.length() != KeyWrapper.DATA_KEY_BYTES) {
             throw new IllegalArgumentException("a data key has 32 bytes");
         }
+        this.format = ALONE;
         this.version = version;
+        this.key = SecretBytes.copyOf(key.exposed());
         this.cipher = new SaltedCipher(key, "latchkey/1 at rest");
+    }
+
+    private DataKey(DataKey dataKey, SecretBytes erasureKey) {
+        this.format = ERASABLE;
+        this.version = dataKey.version;
+        this.key = SecretBytes.allocate(0);
+        this.cipher = new SaltedCipher(erasureKey.exposed(), dataKey.key, "latchkey/1 erasable");
+    }
+
+    /**
+     * The key of one row. The caller closes it.
+     *
+     * @param erasureKey of 32 bytes, stays the caller's
+     */
+    public DataKey under(SecretBytes erasureKey) {
+        if (erasureKey.length() != ERASURE_KEY_BYTES) {
+            throw new IllegalArgumentException("an erasure key has 32 bytes");
+        }
+        if (format != ALONE) {
+            throw new IllegalStateException("the key of a row has no rows");
+        }
+        return new DataKey(this, erasureKey);
     }
 
     public int version() {
@@ -43,7 +76,7 @@ public final class DataKey implements AutoCloseable {
     /** Seals {@code plaintext}, which stays the caller's, for one place. */
     public byte[] seal(byte[] plaintext, Cell cell, SecureRandom random) {
         byte[] header =
-                ByteBuffer.allocate(HEADER_BYTES).put(FORMAT).putInt(version).array();
+                ByteBuffer.allocate(HEADER_BYTES).put(format).putInt(version).array();
         return cipher.seal(header, plaintext, cell.associatedData(), random);
     }
 
@@ -56,6 +89,9 @@ public final class DataKey implements AutoCloseable {
         if (versionOf(sealed, cell) != version) {
             throw new DamagedValueException(DamagedValueException.Reason.UNKNOWN_KEY, cell);
         }
+        if (sealed[0] != format) {
+            throw new DamagedValueException(DamagedValueException.Reason.MALFORMED, cell);
+        }
         return cipher.open(HEADER_BYTES, sealed, cell);
     }
 
@@ -65,7 +101,7 @@ public final class DataKey implements AutoCloseable {
      * @throws DamagedValueException if it is too short or of another format
      */
     public static int versionOf(byte[] sealed, Cell cell) throws DamagedValueException {
-        if (sealed.length < OVERHEAD_BYTES || sealed[0] != FORMAT) {
+        if (sealed.length < OVERHEAD_BYTES || (sealed[0] != ALONE && sealed[0] != ERASABLE)) {
             throw new DamagedValueException(DamagedValueException.Reason.MALFORMED, cell);
         }
         return ByteBuffer.wrap(sealed).getInt(1);
@@ -74,6 +110,7 @@ public final class DataKey implements AutoCloseable {
     @Override
     public void close() {
         cipher.close();
+        key.close();
     }
 
     @Override

@@ -27,7 +27,16 @@ final class SaltedCipher implements AutoCloseable {
 
     /** @param key stays the caller's */
     SaltedCipher(SecretBytes key, String label) {
-        this.prk = Hkdf.extract(new byte[0], key);
+        this(new byte[0], key, label);
+    }
+
+    /**
+     * A cipher that takes two keys: without either, nothing opens.
+     *
+     * @param salt of the extraction (RFC 5869 §2.2), the second key or empty; stays the caller's like {@code key}
+     */
+    SaltedCipher(byte[] salt, SecretBytes key, String label) {
+        this.prk = Hkdf.extract(salt, key);
         this.label = label.getBytes(StandardCharsets.US_ASCII);
     }
 

@@ -77,6 +77,21 @@ final class AtRestVectorTest {
                 }));
     }
 
+    @TestFactory
+    Stream<DynamicTest> sealUnderAnErasureKey_isByteForByteTheFormat() {
+        return values().stream()
+                .map(value -> DynamicTest.dynamicTest(value.get("name").getAsString(), () -> {
+                    try (DataKey key = dataKey(value);
+                            SecretBytes erasureKey = secret("erasureKey");
+                            DataKey rowKey = key.under(erasureKey);
+                            SecretBytes opened = rowKey.open(bytes(value, "erasable"), cell(value))) {
+                        assertThat(rowKey.seal(bytes(value, "plaintext"), cell(value), SALT))
+                                .isEqualTo(bytes(value, "erasable"));
+                        assertThat(opened.copyBytes()).isEqualTo(bytes(value, "plaintext"));
+                    }
+                }));
+    }
+
     @Test
     void wrap_isByteForByteTheFormat() throws DamagedValueException {
         byte[] wrapped = bytes(FIGURES, "wrappedDataKey");

@@ -128,6 +128,96 @@ final class DataKeyTest {
         }
     }
 
+    @Nested
+    class A_value_sealed_under_an_erasure_key {
+        private final SecretBytes erasureKey = SecretBytes.random(DataKey.ERASURE_KEY_BYTES, random);
+        private final DataKey rowKey = key.under(erasureKey);
+        private final byte[] erasable = rowKey.seal(plaintext, cell, random);
+
+        @AfterEach
+        void close() {
+            rowKey.close();
+            erasureKey.close();
+        }
+
+        private void assertRefusedBy(DataKey other, Reason reason) {
+            assertThatExceptionOfType(DamagedValueException.class)
+                    .isThrownBy(() -> other.open(erasable, cell))
+                    .extracting(DamagedValueException::reason)
+                    .isEqualTo(reason);
+        }
+
+        @Test
+        void open_underTheSameKeys_givesThePlaintext() throws DamagedValueException {
+            try (DataKey again = key.under(erasureKey);
+                    SecretBytes opened = again.open(erasable, cell)) {
+                assertThat(opened.copyBytes()).isEqualTo(plaintext);
+            }
+            assertThat(erasable).hasSize(plaintext.length + DataKey.OVERHEAD_BYTES);
+        }
+
+        @Test
+        void open_withoutTheErasureKey_isRefused() {
+            assertRefused(erasable, cell, Reason.MALFORMED);
+            erasable[0] = sealed[0];
+            assertRefused(erasable, cell, Reason.NOT_AUTHENTIC);
+        }
+
+        @Test
+        void open_underAnotherErasureKey_isNotAuthentic() {
+            try (SecretBytes zeros = SecretBytes.allocate(DataKey.ERASURE_KEY_BYTES);
+                    DataKey other = key.under(zeros)) {
+                assertRefusedBy(other, Reason.NOT_AUTHENTIC);
+            }
+        }
+
+        @Test
+        void open_underAnotherDataKey_isRefused() {
+            try (DataKey sameVersion = newKey(3);
+                    DataKey otherVersion = newKey(4);
+                    DataKey other = sameVersion.under(erasureKey);
+                    DataKey unknown = otherVersion.under(erasureKey)) {
+                assertRefusedBy(other, Reason.NOT_AUTHENTIC);
+                assertRefusedBy(unknown, Reason.UNKNOWN_KEY);
+            }
+        }
+
+        @Test
+        void open_whatTheDataKeySealedAlone_isMalformed() {
+            assertThatExceptionOfType(DamagedValueException.class)
+                    .isThrownBy(() -> rowKey.open(sealed, cell))
+                    .extracting(DamagedValueException::reason)
+                    .isEqualTo(Reason.MALFORMED);
+        }
+
+        @Test
+        void open_anyBitFlipped_isRefused() {
+            for (int bit = 0; bit < 8 * erasable.length; bit++) {
+                byte[] flipped = erasable.clone();
+                flipped[bit / 8] ^= (byte) (1 << bit % 8);
+
+                assertThatExceptionOfType(DamagedValueException.class)
+                        .as("bit %d", bit)
+                        .isThrownBy(() -> rowKey.open(flipped, cell));
+            }
+        }
+
+        @Test
+        void under_aKeyOfAnotherLengthOrTwice_isACallersBug() {
+            try (SecretBytes shorter = SecretBytes.allocate(31)) {
+                assertThatIllegalArgumentException().isThrownBy(() -> key.under(shorter));
+            }
+            assertThatIllegalStateException().isThrownBy(() -> rowKey.under(erasureKey));
+        }
+
+        @Test
+        void under_aClosedKey_sealsNothing() {
+            key.close();
+
+            assertThatIllegalStateException().isThrownBy(() -> key.under(erasureKey));
+        }
+    }
+
     @Test
     void seal_twice_givesDifferentBytesOfTheStatedLength() {
         byte[] again = key.seal(plaintext, cell, random);

@@ -10,10 +10,13 @@ import dev.latchkey.server.store.NameTag;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 final class AccountsTable implements Accounts {
     private static final long FIRST_VERSION = 1;
+
+    private static final List<String> WITH_SLOTS = List.of("accounts", "secrets", "devices");
 
     /** What is written over before it goes, the seed first. */
     private static final List<String> CREDENTIALS = List.of("oprf_seed", "record", "storage_key");
@@ -29,25 +32,28 @@ final class AccountsTable implements Accounts {
 
     private final Scope scope;
     private final UnknownAccount unknownAccount;
+    private final ErasureKeysTable erasureKeys;
 
     AccountsTable(Scope scope, UnknownAccount unknownAccount) {
         this.scope = scope;
         this.unknownAccount = unknownAccount;
+        this.erasureKeys = new ErasureKeysTable(scope);
     }
 
     @Override
     public Optional<Credentials> byName(NameTag name) {
         Optional<Credentials> found = scope.handle()
                 .createQuery("""
-                        SELECT a.user_id, a.record, a.oprf_seed, a.credential_version
+                        SELECT a.user_id, a.record, a.oprf_seed, a.credential_version, <slot>
                         FROM account_names n JOIN accounts a ON a.user_id = n.user_id
                         WHERE n.name_tag = :name
                         """)
+                .define("slot", scope.dialect().slotOf("a"))
                 .bind("name", name.toByteArray())
                 .map((row, context) -> credentials(row))
                 .findOne();
         if (found.isEmpty()) {
-            unknownAccount.openAsIfStored(scope.durable());
+            unknownAccount.openAsIfStored();
         }
         return found;
     }
@@ -111,53 +117,49 @@ final class AccountsTable implements Accounts {
     @Override
     public Optional<byte[]> encryptedStorageKey(UserId user) {
         return scope.handle()
-                .createQuery("SELECT storage_key, credential_version FROM accounts WHERE user_id = :user")
+                .createQuery("SELECT storage_key, credential_version, <slot> FROM accounts WHERE user_id = :user")
+                .define("slot", scope.dialect().slotOf("accounts"))
                 .bind("user", user.toByteArray())
-                .map((row, context) -> scope.durable()
-                        .openPlain(
+                .map((row, context) -> {
+                    try (RowKey key = RowKey.of(scope.durable(), row)) {
+                        return key.openPlain(
                                 versioned("storage_key", user, row.getLong("credential_version")),
-                                row.getBytes("storage_key")))
+                                row.getBytes("storage_key"));
+                    }
+                })
                 .findOne();
     }
 
     @Override
     public Optional<byte[]> accountName(UserId user) {
-        return scope.handle()
-                .createQuery("SELECT account_name FROM accounts WHERE user_id = :user")
-                .bind("user", user.toByteArray())
-                .map((row, context) -> scope.durable().openPlain(nameCell(user), row.getBytes("account_name")))
-                .findOne();
+        return named(user).map(Named::name);
     }
 
     @Override
     public boolean changeCredentials(UserId user, long expectedVersion, NewCredentials credentials) {
+        Optional<Named> account = named(user).filter(found -> found.version() == expectedVersion);
+        if (account.isEmpty()) {
+            return false;
+        }
         long next = expectedVersion + 1;
-        Sealing sealing = scope.durable();
-        int changed = scope.handle()
-                .createUpdate("""
-                        UPDATE accounts SET record = :record, oprf_seed = :seed, storage_key = :storageKey,
-                            credential_version = :next
-                        WHERE user_id = :user AND credential_version = :expected
-                        """)
-                .bind(
-                        "record",
-                        sealing.seal(
-                                versioned("record", user, next),
-                                credentials.record().exposed()))
-                .bind(
-                        "seed",
-                        sealing.seal(
-                                versioned("oprf_seed", user, next),
-                                credentials.oprfSeed().exposed()))
-                .bind(
-                        "storageKey",
-                        sealing.seal(versioned("storage_key", user, next), credentials.encryptedStorageKey()))
-                .bind("next", next)
-                .bind("user", user.toByteArray())
-                .bind("expected", expectedVersion)
-                .execute();
-        scope.erased();
-        return changed == 1;
+        try (RowKey key = erasureKeys.renew(account.get().slot())) {
+            int changed = scope.handle()
+                    .createUpdate("""
+                            UPDATE accounts SET slot = :slot, slack = :none, account_name = :name, record = :record,
+                                oprf_seed = :seed, storage_key = :storageKey, credential_version = :next
+                            WHERE user_id = :user AND credential_version = :expected
+                            """)
+                    .bind("slot", key.slot())
+                    .bind("none", new byte[0])
+                    .bind("name", key.seal(nameCell(user), account.get().name()))
+                    .bindMap(sealed(key, user, next, credentials))
+                    .bind("next", next)
+                    .bind("user", user.toByteArray())
+                    .bind("expected", expectedVersion)
+                    .execute();
+            scope.erased();
+            return changed == 1;
+        }
     }
 
     @Override
@@ -168,6 +170,7 @@ final class AccountsTable implements Accounts {
             CREDENTIALS.forEach(column -> overwrite(column, user));
         }
         scope.logEnds().forget(user);
+        WITH_SLOTS.forEach(table -> erasureKeys.eraseAll(table, user));
         for (String step : ERASURE) {
             scope.handle().createUpdate(step).bind("user", user.toByteArray()).execute();
         }
@@ -215,48 +218,71 @@ final class AccountsTable implements Accounts {
     /** @return false if the user id is taken */
     private boolean insert(NewAccount account) {
         UserId user = account.user();
-        Sealing sealing = scope.durable();
-        int inserted = scope.handle()
-                .createUpdate("""
-                        INSERT INTO accounts (user_id, credential_version, audit_n, audit_head, created_at, slack,
-                            account_name, record, oprf_seed, storage_key)
-                        VALUES (:user, :version, 0, :head, :now, :slack, :name, :record, :seed, :storageKey)
-                        ON CONFLICT DO NOTHING
-                        """)
-                .bind("slack", scope.dialect().slack())
+        NewCredentials credentials =
+                new NewCredentials(account.record(), account.oprfSeed(), account.encryptedStorageKey());
+        try (RowKey key = erasureKeys.take()) {
+            int inserted = scope.handle()
+                    .createUpdate("""
+                            INSERT INTO accounts (user_id, credential_version, audit_n, audit_head, created_at, slot,
+                                slack, account_name, record, oprf_seed, storage_key)
+                            VALUES (:user, :version, 0, :head, :now, :slot, :none, :name, :record, :seed, :storageKey)
+                            ON CONFLICT DO NOTHING
+                            """)
+                    .bind("slot", key.slot())
+                    .bind("none", new byte[0])
+                    .bind("user", user.toByteArray())
+                    .bind("name", key.seal(nameCell(user), account.accountName()))
+                    .bindMap(sealed(key, user, FIRST_VERSION, credentials))
+                    .bind("version", FIRST_VERSION)
+                    .bind("head", AuditChain.start(user))
+                    .bind("now", scope.nowMillis())
+                    .execute();
+            if (inserted == 0) {
+                erasureKeys.erase(key.slot());
+            }
+            return inserted == 1;
+        }
+    }
+
+    private static Map<String, byte[]> sealed(RowKey key, UserId user, long version, NewCredentials credentials) {
+        return Map.of(
+                "record",
+                key.seal(
+                        versioned("record", user, version), credentials.record().exposed()),
+                "seed",
+                key.seal(
+                        versioned("oprf_seed", user, version),
+                        credentials.oprfSeed().exposed()),
+                "storageKey",
+                key.seal(versioned("storage_key", user, version), credentials.encryptedStorageKey()));
+    }
+
+    private Optional<Named> named(UserId user) {
+        return scope.handle()
+                .createQuery("SELECT account_name, credential_version, <slot> FROM accounts WHERE user_id = :user")
+                .define("slot", scope.dialect().slotOf("accounts"))
                 .bind("user", user.toByteArray())
-                .bind("name", sealing.seal(nameCell(user), account.accountName()))
-                .bind(
-                        "record",
-                        sealing.seal(
-                                versioned("record", user, FIRST_VERSION),
-                                account.record().exposed()))
-                .bind(
-                        "seed",
-                        sealing.seal(
-                                versioned("oprf_seed", user, FIRST_VERSION),
-                                account.oprfSeed().exposed()))
-                .bind(
-                        "storageKey",
-                        sealing.seal(versioned("storage_key", user, FIRST_VERSION), account.encryptedStorageKey()))
-                .bind("version", FIRST_VERSION)
-                .bind("head", AuditChain.start(user))
-                .bind("now", scope.nowMillis())
-                .execute();
-        return inserted == 1;
+                .map((row, context) -> {
+                    try (RowKey key = RowKey.of(scope.durable(), row)) {
+                        byte[] name = key.openPlain(nameCell(user), row.getBytes("account_name"));
+                        return new Named(name, row.getLong("credential_version"), key.slot());
+                    }
+                })
+                .findOne();
     }
 
     private Credentials credentials(ResultSet row) throws SQLException {
         UserId user = UserId.of(row.getBytes("user_id"));
         long version = row.getLong("credential_version");
-        Sealing sealing = scope.durable();
-        SecretBytes record = sealing.open(versioned("record", user, version), row.getBytes("record"));
-        try {
-            SecretBytes oprfSeed = sealing.open(versioned("oprf_seed", user, version), row.getBytes("oprf_seed"));
-            return new Credentials(user, record, oprfSeed, version);
-        } catch (DamagedRecordException e) {
-            record.close();
-            throw e;
+        try (RowKey key = RowKey.of(scope.durable(), row)) {
+            SecretBytes record = key.open(versioned("record", user, version), row.getBytes("record"));
+            try {
+                SecretBytes oprfSeed = key.open(versioned("oprf_seed", user, version), row.getBytes("oprf_seed"));
+                return new Credentials(user, record, oprfSeed, version);
+            } catch (DamagedRecordException e) {
+                record.close();
+                throw e;
+            }
         }
     }
 
@@ -266,5 +292,30 @@ final class AccountsTable implements Accounts {
 
     private static Cell versioned(String column, UserId user, long version) {
         return Cell.of("accounts", column).owner(user).credentialVersion(version);
+    }
+
+    /** What of an account outlives its credentials, and what they are. */
+    private static final class Named {
+        private final byte[] name;
+        private final long version;
+        private final Long slot;
+
+        Named(byte[] name, long version, Long slot) {
+            this.name = name;
+            this.version = version;
+            this.slot = slot;
+        }
+
+        byte[] name() {
+            return name;
+        }
+
+        long version() {
+            return version;
+        }
+
+        Long slot() {
+            return slot;
+        }
     }
 }

@@ -30,14 +30,43 @@ final class DataKeyRing implements Sealing, AutoCloseable {
     @Override
     public SecretBytes open(Cell cell, byte[] sealed) {
         try {
-            DataKey key = keys.get(DataKey.versionOf(sealed, cell));
-            if (key == null) {
-                throw new DamagedValueException(DamagedValueException.Reason.UNKNOWN_KEY, cell);
-            }
+            return keyOf(sealed, cell).open(sealed, cell);
+        } catch (DamagedValueException e) {
+            throw new DamagedRecordException(e);
+        }
+    }
+
+    /** Seals one value so that it is gone with {@code erasureKey}, which stays the caller's. */
+    byte[] seal(Cell cell, byte[] plaintext, SecretBytes erasureKey) {
+        try (DataKey key = keys.lastEntry().getValue().under(erasureKey)) {
+            return key.seal(plaintext, cell, random);
+        }
+    }
+
+    /**
+     * The caller closes the result.
+     *
+     * @throws DamagedRecordException if {@code sealed} is not what was sealed for this cell under {@code erasureKey} too
+     */
+    SecretBytes open(Cell cell, byte[] sealed, SecretBytes erasureKey) {
+        try (DataKey key = keyOf(sealed, cell).under(erasureKey)) {
             return key.open(sealed, cell);
         } catch (DamagedValueException e) {
             throw new DamagedRecordException(e);
         }
+    }
+
+    /** The caller closes it. */
+    SecretBytes newErasureKey() {
+        return SecretBytes.random(DataKey.ERASURE_KEY_BYTES, random);
+    }
+
+    private DataKey keyOf(byte[] sealed, Cell cell) throws DamagedValueException {
+        DataKey key = keys.get(DataKey.versionOf(sealed, cell));
+        if (key == null) {
+            throw new DamagedValueException(DamagedValueException.Reason.UNKNOWN_KEY, cell);
+        }
+        return key;
     }
 
     @Override

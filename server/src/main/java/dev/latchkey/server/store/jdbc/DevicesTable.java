@@ -15,25 +15,30 @@ final class DevicesTable implements Devices {
 
     private final Scope scope;
     private final UnknownAccount unknownAccount;
+    private final ErasureKeysTable erasureKeys;
 
     DevicesTable(Scope scope, UnknownAccount unknownAccount) {
         this.scope = scope;
         this.unknownAccount = unknownAccount;
+        this.erasureKeys = new ErasureKeysTable(scope);
     }
 
     @Override
     public Optional<DeviceId> byTicket(UserId user, byte[] ticketHash) {
         List<Ticket> tickets = scope.handle()
-                .createQuery("SELECT device_id, ticket_hash FROM devices WHERE user_id = :user")
+                .createQuery("SELECT device_id, ticket_hash, <slot> FROM devices WHERE user_id = :user")
+                .define("slot", scope.dialect().slotOf("devices"))
                 .bind("user", user.toByteArray())
                 .map((row, context) -> {
                     DeviceId id = DeviceId.of(row.getBytes("device_id"));
-                    byte[] hash = scope.durable().openPlain(cell("ticket_hash", user, id), row.getBytes("ticket_hash"));
-                    return new Ticket(id, MessageDigest.isEqual(hash, ticketHash));
+                    try (RowKey key = RowKey.of(scope.durable(), row)) {
+                        byte[] hash = key.openPlain(cell("ticket_hash", user, id), row.getBytes("ticket_hash"));
+                        return new Ticket(id, MessageDigest.isEqual(hash, ticketHash));
+                    }
                 })
                 .list();
         for (int i = tickets.size(); i < LOOKED_AT; i++) {
-            unknownAccount.openTicketAsIfStored(scope.durable());
+            unknownAccount.openTicketAsIfStored();
         }
         return tickets.stream().filter(Ticket::matches).map(Ticket::id).findAny();
     }
@@ -49,18 +54,20 @@ final class DevicesTable implements Devices {
         revoke(user, device.id());
         List<DeviceId> unusedLongest = unusedLongest(user, atMost - 1);
         unusedLongest.forEach(old -> revoke(user, old));
-        Sealing sealing = scope.durable();
-        scope.handle()
-                .createUpdate("""
-                        INSERT INTO devices (user_id, device_id, added_at, last_used_at, ticket_hash, name)
-                        VALUES (:user, :device, :now, :now, :hash, :name)
-                        """)
-                .bind("user", user.toByteArray())
-                .bind("device", device.id().toByteArray())
-                .bind("now", scope.nowMillis())
-                .bind("hash", sealing.seal(cell("ticket_hash", user, device.id()), device.ticketHash()))
-                .bind("name", sealing.seal(cell("name", user, device.id()), device.sealedName()))
-                .execute();
+        try (RowKey key = erasureKeys.take()) {
+            scope.handle()
+                    .createUpdate("""
+                            INSERT INTO devices (user_id, device_id, added_at, last_used_at, slot, ticket_hash, name)
+                            VALUES (:user, :device, :now, :now, :slot, :hash, :name)
+                            """)
+                    .bind("user", user.toByteArray())
+                    .bind("device", device.id().toByteArray())
+                    .bind("now", scope.nowMillis())
+                    .bind("slot", key.slot())
+                    .bind("hash", key.seal(cell("ticket_hash", user, device.id()), device.ticketHash()))
+                    .bind("name", key.seal(cell("name", user, device.id()), device.sealedName()))
+                    .execute();
+        }
         return unusedLongest;
     }
 
@@ -82,17 +89,20 @@ final class DevicesTable implements Devices {
     public List<Listed> listOf(UserId user) {
         return scope.handle()
                 .createQuery("""
-                        SELECT device_id, name, added_at, last_used_at FROM devices
+                        SELECT device_id, name, added_at, last_used_at, <slot> FROM devices
                         WHERE user_id = :user ORDER BY added_at, device_id
                         """)
+                .define("slot", scope.dialect().slotOf("devices"))
                 .bind("user", user.toByteArray())
                 .map((row, context) -> {
                     DeviceId id = DeviceId.of(row.getBytes("device_id"));
-                    return new Listed(
-                            id,
-                            scope.durable().openPlain(cell("name", user, id), row.getBytes("name")),
-                            row.getLong("added_at"),
-                            row.getLong("last_used_at"));
+                    try (RowKey key = RowKey.of(scope.durable(), row)) {
+                        return new Listed(
+                                id,
+                                key.openPlain(cell("name", user, id), row.getBytes("name")),
+                                row.getLong("added_at"),
+                                row.getLong("last_used_at"));
+                    }
                 })
                 .list();
     }
@@ -100,6 +110,7 @@ final class DevicesTable implements Devices {
     @Override
     public boolean revoke(UserId user, DeviceId device) {
         scope.hold(user);
+        erasureKeys.erase(slot(user, device));
         int revoked = scope.handle()
                 .createUpdate("DELETE FROM devices WHERE user_id = :user AND device_id = :device")
                 .bind("user", user.toByteArray())
@@ -114,11 +125,23 @@ final class DevicesTable implements Devices {
     @Override
     public void revokeAllOf(UserId user) {
         scope.hold(user);
+        erasureKeys.eraseAll("devices", user);
         scope.handle()
                 .createUpdate("DELETE FROM devices WHERE user_id = :user")
                 .bind("user", user.toByteArray())
                 .execute();
         scope.erased();
+    }
+
+    /** The slot that a device has in the table of erasure keys, or null. */
+    private Long slot(UserId user, DeviceId device) {
+        return scope.handle()
+                .createQuery("SELECT slot FROM devices WHERE user_id = :user AND device_id = :device")
+                .bind("user", user.toByteArray())
+                .bind("device", device.toByteArray())
+                .mapTo(Long.class)
+                .findOne()
+                .orElse(null);
     }
 
     /** All but the {@code kept} that were used last. */

@@ -16,9 +16,9 @@ interface Dialect {
     /** Lets one transaction at a time on from here, until it ends. */
     void takeTurn(Handle handle, String turn);
 
-    /** Zeros that stand in a row before what must leave no trace when it goes; empty where that would not help. */
-    byte[] slack();
-
-    /** Whether bytes that are written over are gone from where they stood. */
+    /** Whether bytes that are written over are gone from where they stood, so that rows have slots with erasure keys. */
     boolean overwrites();
+
+    /** Selects a row's {@code slot} and the {@code erasure_key} in it, both NULL where rows have none. */
+    String slotOf(String table);
 }

@@ -40,12 +40,12 @@ final class PostgresDialect implements Dialect {
 
     /** A row that is changed stands elsewhere afterwards, and the old one stays until it is cleaned away. */
     @Override
-    public byte[] slack() {
-        return new byte[0];
+    public boolean overwrites() {
+        return false;
     }
 
     @Override
-    public boolean overwrites() {
-        return false;
+    public String slotOf(String table) {
+        return table + ".slot, CAST(NULL AS bytea) AS erasure_key";
     }
 }

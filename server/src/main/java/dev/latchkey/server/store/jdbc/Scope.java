@@ -10,7 +10,7 @@ final class Scope implements AutoCloseable {
     private final Handle handle;
     private final Dialect dialect;
     private final long nowMillis;
-    private final Sealing durable;
+    private final DataKeyRing durable;
     private final Sealing passing;
     private final Set<UserId> held = new HashSet<>();
     private final LogEnds logEnds = new LogEnds();
@@ -21,7 +21,7 @@ final class Scope implements AutoCloseable {
      * @param durable seals what stays
      * @param passing seals what a restart ends
      */
-    Scope(Handle handle, Dialect dialect, long nowMillis, Sealing durable, Sealing passing) {
+    Scope(Handle handle, Dialect dialect, long nowMillis, DataKeyRing durable, Sealing passing) {
         this.handle = handle;
         this.dialect = dialect;
         this.nowMillis = nowMillis;
@@ -60,7 +60,7 @@ final class Scope implements AutoCloseable {
         return nowMillis;
     }
 
-    Sealing durable() {
+    DataKeyRing durable() {
         return durable;
     }
 

@@ -13,14 +13,17 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import org.jdbi.v3.core.statement.Query;
+import org.jdbi.v3.core.statement.Update;
 
 final class SecretsTable implements Secrets {
     private final Scope scope;
     private final KeyIdsTable keyIds;
+    private final ErasureKeysTable erasureKeys;
 
     SecretsTable(Scope scope, KeyIdsTable keyIds) {
         this.scope = scope;
         this.keyIds = keyIds;
+        this.erasureKeys = new ErasureKeysTable(scope);
     }
 
     @Override
@@ -54,7 +57,7 @@ final class SecretsTable implements Secrets {
     @Override
     public Optional<SealedSecret> byKeyId(UserId user, KeyId keyId) {
         return find(user, scope.handle().createQuery("""
-                                SELECT key_id, label_tag, descriptor, secret FROM secrets
+                                SELECT key_id, label_tag, descriptor, secret, <slot> FROM secrets
                                 WHERE user_id = :user AND key_id = :keyId AND deleted_at IS NULL
                                 """).bind("keyId", keyId.toByteArray()));
     }
@@ -62,7 +65,7 @@ final class SecretsTable implements Secrets {
     @Override
     public Optional<SealedSecret> byLabelTag(UserId user, byte[] labelTag) {
         return find(user, scope.handle().createQuery("""
-                                SELECT key_id, label_tag, descriptor, secret FROM secrets
+                                SELECT key_id, label_tag, descriptor, secret, <slot> FROM secrets
                                 WHERE user_id = :user AND label_tag = :labelTag
                                 """).bind("labelTag", labelTag));
     }
@@ -82,18 +85,7 @@ final class SecretsTable implements Secrets {
         if (!isObject(current.get(), expectedObject)) {
             return Change.CONFLICT;
         }
-        scope.handle()
-                .createUpdate("""
-                        UPDATE secrets SET secret_hash = :secretHash, descriptor = :descriptor, secret = :secret
-                        WHERE user_id = :user AND key_id = :keyId
-                        """)
-                .bind("secretHash", secretHash)
-                .bind("descriptor", scope.durable().seal(cell("descriptor", user, keyId), descriptor))
-                .bind("secret", scope.durable().seal(cell("secret", user, keyId), secret))
-                .bind("user", user.toByteArray())
-                .bind("keyId", keyId.toByteArray())
-                .execute();
-        scope.erased();
+        rewrite(user, new SealedSecret(keyId, tag, descriptor, secret));
         return Change.CHANGED;
     }
 
@@ -114,18 +106,9 @@ final class SecretsTable implements Secrets {
         if (!MessageDigest.isEqual(labelTag, current.get().labelTag()) && labelExists(user, labelTag)) {
             return Change.LABEL_EXISTS;
         }
-        scope.handle()
-                .createUpdate("""
-                        UPDATE secrets SET label_tag = :labelTag, descriptor = :descriptor
-                        WHERE user_id = :user AND key_id = :keyId
-                        """)
-                .bind("labelTag", labelTag)
-                .bind("descriptor", scope.durable().seal(cell("descriptor", user, keyId), descriptor))
-                .bind("user", user.toByteArray())
-                .bind("keyId", keyId.toByteArray())
-                .execute();
-        // The old label goes with its descriptor.
-        scope.erased();
+        // The old label goes with its descriptor, under whose key the secret stood too.
+        byte[] secret = byKeyId(user, keyId).orElseThrow().secret();
+        rewrite(user, new SealedSecret(keyId, labelTag, descriptor, secret));
         return Change.CHANGED;
     }
 
@@ -139,11 +122,12 @@ final class SecretsTable implements Secrets {
         if (!isObject(current.get(), expectedObject)) {
             return Change.CONFLICT;
         }
+        erasureKeys.erase(slot(user, keyId));
         scope.handle()
                 .createUpdate("""
                         UPDATE secrets
                         SET deleted_at = :now, last_retrieved_at = 0, label_tag = NULL, secret_hash = NULL,
-                            slack = :none, descriptor = NULL, secret = NULL
+                            slot = NULL, slack = :none, descriptor = NULL, secret = NULL
                         WHERE user_id = :user AND key_id = :keyId
                         """)
                 .bind("now", scope.nowMillis())
@@ -158,7 +142,7 @@ final class SecretsTable implements Secrets {
     @Override
     public Optional<Listed> listed(UserId user, KeyId keyId) {
         return findListed(user, scope.handle().createQuery("""
-                                SELECT key_id, label_tag, descriptor, secret_hash, created_n, last_retrieved_at
+                                SELECT key_id, label_tag, descriptor, secret_hash, created_n, last_retrieved_at, <slot>
                                 FROM secrets WHERE user_id = :user AND key_id = :keyId AND deleted_at IS NULL
                                 """).bind("keyId", keyId.toByteArray()));
     }
@@ -166,7 +150,7 @@ final class SecretsTable implements Secrets {
     @Override
     public Optional<Listed> listed(UserId user, byte[] labelTag) {
         return findListed(user, scope.handle().createQuery("""
-                                SELECT key_id, label_tag, descriptor, secret_hash, created_n, last_retrieved_at
+                                SELECT key_id, label_tag, descriptor, secret_hash, created_n, last_retrieved_at, <slot>
                                 FROM secrets WHERE user_id = :user AND label_tag = :labelTag
                                 """).bind("labelTag", labelTag));
     }
@@ -187,10 +171,11 @@ final class SecretsTable implements Secrets {
     public List<Listed> page(UserId user, long after, int limit) {
         return scope.handle()
                 .createQuery("""
-                        SELECT key_id, label_tag, descriptor, secret_hash, created_n, last_retrieved_at FROM secrets
-                        WHERE user_id = :user AND created_n > :after AND deleted_at IS NULL
+                        SELECT key_id, label_tag, descriptor, secret_hash, created_n, last_retrieved_at, <slot>
+                        FROM secrets WHERE user_id = :user AND created_n > :after AND deleted_at IS NULL
                         ORDER BY created_n LIMIT :limit
                         """)
+                .define("slot", scope.dialect().slotOf("secrets"))
                 .bind("user", user.toByteArray())
                 .bind("after", after)
                 .bind("limit", limit)
@@ -228,32 +213,61 @@ final class SecretsTable implements Secrets {
     }
 
     private void insert(UserId user, SealedSecret secret, long createdN) {
-        scope.handle()
-                .createUpdate("""
-                        INSERT INTO secrets (user_id, key_id, created_n, label_tag, secret_hash, slack, descriptor,
-                            secret)
-                        VALUES (:user, :keyId, :createdN, :labelTag, :secretHash, :slack, :descriptor,
-                            :secret)
-                        """)
-                .bind("slack", scope.dialect().slack())
+        try (RowKey key = erasureKeys.take()) {
+            written(user, secret, key, """
+                    INSERT INTO secrets (user_id, key_id, created_n, label_tag, secret_hash, slot, slack, descriptor,
+                        secret)
+                    VALUES (:user, :keyId, :createdN, :labelTag, :secretHash, :slot, :none, :descriptor, :secret)
+                    """).bind("createdN", createdN).execute();
+        }
+    }
+
+    /** Puts the secret in the place of what its row holds, which is erased. */
+    private void rewrite(UserId user, SealedSecret secret) {
+        try (RowKey key = erasureKeys.renew(slot(user, secret.keyId()))) {
+            written(user, secret, key, """
+                    UPDATE secrets SET label_tag = :labelTag, secret_hash = :secretHash, slot = :slot, slack = :none,
+                        descriptor = :descriptor, secret = :secret
+                    WHERE user_id = :user AND key_id = :keyId
+                    """).execute();
+        }
+        scope.erased();
+    }
+
+    private Update written(UserId user, SealedSecret secret, RowKey key, String statement) {
+        return scope.handle()
+                .createUpdate(statement)
                 .bind("user", user.toByteArray())
                 .bind("keyId", secret.keyId().toByteArray())
-                .bind("createdN", createdN)
                 .bind("labelTag", secret.labelTag())
                 .bind("secretHash", Hashes.sha3_256(secret.secret()))
-                .bind("descriptor", scope.durable().seal(cell("descriptor", user, secret.keyId()), secret.descriptor()))
-                .bind("secret", scope.durable().seal(cell("secret", user, secret.keyId()), secret.secret()))
-                .execute();
+                .bind("slot", key.slot())
+                .bind("none", new byte[0])
+                .bind("descriptor", key.seal(cell("descriptor", user, secret.keyId()), secret.descriptor()))
+                .bind("secret", key.seal(cell("secret", user, secret.keyId()), secret.secret()));
+    }
+
+    /** The slot that a secret has in the table of erasure keys, or null. */
+    private Long slot(UserId user, KeyId keyId) {
+        return scope.handle()
+                .createQuery("SELECT slot FROM secrets WHERE user_id = :user AND key_id = :keyId")
+                .bind("user", user.toByteArray())
+                .bind("keyId", keyId.toByteArray())
+                .mapTo(Long.class)
+                .findOne()
+                .orElse(null);
     }
 
     private Optional<SealedSecret> find(UserId user, Query query) {
-        return query.bind("user", user.toByteArray())
+        return query.define("slot", scope.dialect().slotOf("secrets"))
+                .bind("user", user.toByteArray())
                 .map((row, context) -> sealedSecret(user, row))
                 .findOne();
     }
 
     private Optional<Listed> findListed(UserId user, Query query) {
-        return query.bind("user", user.toByteArray())
+        return query.define("slot", scope.dialect().slotOf("secrets"))
+                .bind("user", user.toByteArray())
                 .map((row, context) -> listed(user, row))
                 .findOne();
     }
@@ -269,26 +283,26 @@ final class SecretsTable implements Secrets {
 
     private SealedSecret sealedSecret(UserId user, ResultSet row) throws SQLException {
         KeyId keyId = KeyId.of(row.getBytes("key_id"));
-        return new SealedSecret(
-                keyId,
-                row.getBytes("label_tag"),
-                descriptor(user, keyId, row),
-                scope.durable().openPlain(cell("secret", user, keyId), row.getBytes("secret")));
+        try (RowKey key = RowKey.of(scope.durable(), row)) {
+            return new SealedSecret(
+                    keyId,
+                    row.getBytes("label_tag"),
+                    key.openPlain(cell("descriptor", user, keyId), row.getBytes("descriptor")),
+                    key.openPlain(cell("secret", user, keyId), row.getBytes("secret")));
+        }
     }
 
     private Listed listed(UserId user, ResultSet row) throws SQLException {
         KeyId keyId = KeyId.of(row.getBytes("key_id"));
-        return new Listed(
-                keyId,
-                row.getBytes("label_tag"),
-                descriptor(user, keyId, row),
-                row.getBytes("secret_hash"),
-                row.getLong("created_n"),
-                row.getLong("last_retrieved_at"));
-    }
-
-    private byte[] descriptor(UserId user, KeyId keyId, ResultSet row) throws SQLException {
-        return scope.durable().openPlain(cell("descriptor", user, keyId), row.getBytes("descriptor"));
+        try (RowKey key = RowKey.of(scope.durable(), row)) {
+            return new Listed(
+                    keyId,
+                    row.getBytes("label_tag"),
+                    key.openPlain(cell("descriptor", user, keyId), row.getBytes("descriptor")),
+                    row.getBytes("secret_hash"),
+                    row.getLong("created_n"),
+                    row.getLong("last_retrieved_at"));
+        }
     }
 
     private static boolean same(SealedSecret one, SealedSecret other) {

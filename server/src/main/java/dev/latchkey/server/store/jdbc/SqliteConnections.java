@@ -45,7 +45,7 @@ final class SqliteConnections {
         // What a commit has acknowledged outlives a loss of power.
         config.setSynchronous(SynchronousMode.FULL);
         config.enforceForeignKeys(true);
-        // The slack in rows is measured by it.
+        // The slack in rows of earlier versions is measured by it.
         config.setPageSize(4096);
         // What was deleted or replaced is overwritten, not left in free pages.
         config.setPragma(Pragma.SECURE_DELETE, "true");

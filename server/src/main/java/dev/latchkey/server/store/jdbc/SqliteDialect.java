@@ -5,9 +5,6 @@ import org.jdbi.v3.core.Handle;
 
 /** SQLite: a transaction that may write is alone. */
 final class SqliteDialect implements Dialect {
-    /** As much of a row as can stand in a page with others: what comes after it leaves no copies behind. */
-    static final int SLACK = 4096 - 35;
-
     private final ClockOffset offset;
 
     SqliteDialect(ClockOffset offset) {
@@ -36,12 +33,13 @@ final class SqliteDialect implements Dialect {
     }
 
     @Override
-    public byte[] slack() {
-        return new byte[SLACK];
+    public boolean overwrites() {
+        return true;
     }
 
     @Override
-    public boolean overwrites() {
-        return true;
+    public String slotOf(String table) {
+        return "<table>.slot, (SELECT key FROM erasure_keys k WHERE k.slot = <table>.slot) AS erasure_key"
+                .replace("<table>", table);
     }
 }

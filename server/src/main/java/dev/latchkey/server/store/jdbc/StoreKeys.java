@@ -9,11 +9,11 @@ final class StoreKeys implements AutoCloseable {
     private final Deployment deployment;
     private final UnknownAccount unknownAccount;
 
-    StoreKeys(DataKeyRing durable, TransientKeys passing, Deployment deployment) {
+    StoreKeys(DataKeyRing durable, TransientKeys passing, Deployment deployment, UnknownAccount unknownAccount) {
         this.durable = durable;
         this.passing = passing;
         this.deployment = deployment;
-        this.unknownAccount = new UnknownAccount(durable);
+        this.unknownAccount = unknownAccount;
     }
 
     DataKeyRing durable() {
@@ -35,6 +35,7 @@ final class StoreKeys implements AutoCloseable {
     @Override
     public void close() {
         deployment.close();
+        unknownAccount.close();
         passing.close();
         durable.close();
     }

@@ -28,7 +28,11 @@ final class StoreStart {
         DataKeyRing durable = table.loadDataKeys(options.rootKey(), options.random());
         try {
             Deployment deployment = table.load(durable);
-            return new StoreKeys(durable, new TransientKeys(options.rootKey(), options.random()), deployment);
+            return new StoreKeys(
+                    durable,
+                    new TransientKeys(options.rootKey(), options.random()),
+                    deployment,
+                    new UnknownAccount(durable, dialect.overwrites()));
         } catch (DamagedRecordException e) {
             durable.close();
             throw e;

@@ -5,9 +5,9 @@ import dev.latchkey.server.seal.Cell;
 
 /**
  * A record and a seed that belong to nobody, opened where an account is not found: the answer for an unknown name takes
- * the work of the answer for a known one.
+ * the work of the answer for a known one. Owns the key of its row, which is no database's.
  */
-final class UnknownAccount {
+final class UnknownAccount implements AutoCloseable {
     private static final int RECORD_BYTES = 192;
     private static final int SEED_BYTES = 64;
 
@@ -16,23 +16,31 @@ final class UnknownAccount {
 
     private static final Cell TICKET_HASH = Cell.of("nobody", "ticket_hash");
 
+    private final RowKey key;
     private final byte[] record;
     private final byte[] seed;
     private final byte[] ticketHash;
 
-    UnknownAccount(Sealing sealing) {
-        this.record = sealing.seal(RECORD, new byte[RECORD_BYTES]);
-        this.seed = sealing.seal(SEED, new byte[SEED_BYTES]);
-        this.ticketHash = sealing.seal(TICKET_HASH, new byte[Hashes.BYTES]);
+    /** @param hasSlot whether rows of accounts have slots with erasure keys */
+    UnknownAccount(DataKeyRing keys, boolean hasSlot) {
+        this.key = hasSlot ? RowKey.ofSlot(keys, 0, keys.newErasureKey()) : RowKey.ofNoSlot(keys);
+        this.record = key.seal(RECORD, new byte[RECORD_BYTES]);
+        this.seed = key.seal(SEED, new byte[SEED_BYTES]);
+        this.ticketHash = key.seal(TICKET_HASH, new byte[Hashes.BYTES]);
     }
 
-    void openAsIfStored(Sealing sealing) {
-        sealing.open(RECORD, record).close();
-        sealing.open(SEED, seed).close();
+    void openAsIfStored() {
+        key.open(RECORD, record).close();
+        key.open(SEED, seed).close();
     }
 
     /** Opens the hash of a ticket that nobody holds. */
-    void openTicketAsIfStored(Sealing sealing) {
-        sealing.open(TICKET_HASH, ticketHash).close();
+    void openTicketAsIfStored() {
+        key.open(TICKET_HASH, ticketHash).close();
+    }
+
+    @Override
+    public void close() {
+        key.close();
     }
 }

@@ -44,6 +44,11 @@ final class SqliteDatabase implements TestDatabase {
         return rootKey;
     }
 
+    /** What somebody has who holds the root key. The caller closes them. */
+    DataKeyRing dataKeys() {
+        return durable().withHandle(handle -> new DeploymentTable(handle).loadDataKeys(rootKey, random));
+    }
+
     StoreOptions options() {
         return StoreOptions.of(new SqliteFile(file), rootKey, random);
     }

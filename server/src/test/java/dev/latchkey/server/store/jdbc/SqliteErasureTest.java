@@ -33,17 +33,12 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * What was erased is in none of the store's files any more. Looked for is what stands in the rows: sealed once by the
- * owner and once more at rest.
+ * What was erased can't be read from the store's files any more, whoever holds the root key. Looked for are the erasure
+ * keys of the rows: what SQLite leaves of sealed values where pages were split and merged opens under no other.
  */
 final class SqliteErasureTest {
     private static final int NEIGHBOURS = 60;
     private static final int CHANGES = 150;
-
-    /** Long values lie in pieces, page by page: so short a stretch is in one piece at most places. */
-    private static final int STRETCH = 64;
-
-    private static final int STRIDE = 4000;
 
     private final TestAccount rosa = TestAccount.random();
     private final List<SealedSecret> secrets = new ArrayList<>();
@@ -91,25 +86,28 @@ final class SqliteErasureTest {
         return secrets.get(NEIGHBOURS / 2);
     }
 
-    /** One value as it stands in its row. */
-    private byte[] cell(String column, KeyId keyId) {
+    /** The erasure key of a secret. */
+    private byte[] key(KeyId keyId) {
+        return keyOf("secrets", "key_id", keyId.toByteArray());
+    }
+
+    /** The erasure key of an account. */
+    private byte[] key(TestAccount account) {
+        return keyOf("accounts", "user_id", account.user.toByteArray());
+    }
+
+    private byte[] keyOf(String table, String column, byte[] row) {
         return database.durable()
-                .withHandle(handle -> handle.createQuery("SELECT <column> FROM secrets WHERE key_id = :keyId")
+                .withHandle(handle -> handle.createQuery(
+                                "SELECT key FROM <table> JOIN erasure_keys USING (slot) WHERE <column> = :row")
+                        .define("table", table)
                         .define("column", column)
-                        .bind("keyId", keyId.toByteArray())
+                        .bind("row", row)
                         .mapTo(byte[].class)
                         .one());
     }
 
-    private byte[] cell(String column) {
-        return database.durable()
-                .withHandle(handle -> handle.createQuery("SELECT <column> FROM accounts")
-                        .define("column", column)
-                        .mapTo(byte[].class)
-                        .one());
-    }
-
-    /** Whether any file of the store holds these bytes, or any of the stretches of them that are looked for. */
+    /** Whether any file of the store holds these bytes. */
     private boolean isInFiles(byte[] sought) throws IOException {
         return !found(database, List.of(sought)).isEmpty();
     }
@@ -123,16 +121,7 @@ final class SqliteErasureTest {
             }
         }
         String content = contents.toString();
-        return sought.stream().filter(value -> isIn(content, text(value))).toList();
-    }
-
-    private static boolean isIn(String content, String value) {
-        for (int from = 0; from == 0 || from + STRETCH <= value.length(); from += STRIDE) {
-            if (content.contains(value.substring(from, Math.min(value.length(), from + STRETCH)))) {
-                return true;
-            }
-        }
-        return false;
+        return sought.stream().filter(value -> content.contains(text(value))).toList();
     }
 
     private static String text(byte[] bytes) {
@@ -151,32 +140,29 @@ final class SqliteErasureTest {
     @ValueSource(ints = {61, 200, 3000, 65_564})
     void delete_secret_isInNoFileAnyMore(int size) throws Exception {
         SealedSecret secret = storeAmongOthers(size);
-        byte[] sealed = cell("secret", secret.keyId());
-        byte[] descriptor = cell("descriptor", secret.keyId());
-        assertThat(isInFiles(sealed)).isTrue();
-        assertThat(isInFiles(descriptor)).isTrue();
+        byte[] key = key(secret.keyId());
+        assertThat(isInFiles(key)).isTrue();
         assertThat(isInFiles(secret.labelTag())).isTrue();
 
         assertThat(delete(secret)).isEqualTo(Change.CHANGED);
 
-        assertThat(isInFiles(sealed)).isFalse();
-        assertThat(isInFiles(descriptor)).isFalse();
+        assertThat(isInFiles(key)).isFalse();
         assertThat(isInFiles(secret.labelTag())).isFalse();
     }
 
     @Test
     void delete_allSecretsOneByOne_areInNoFileAnyMore() throws Exception {
         storeAmongOthers(300);
-        List<byte[]> sealed = new ArrayList<>();
+        List<byte[]> keys = new ArrayList<>();
         for (SealedSecret secret : secrets) {
-            sealed.add(cell("secret", secret.keyId()));
+            keys.add(key(secret.keyId()));
         }
 
         for (SealedSecret secret : secrets) {
             delete(secret);
         }
 
-        assertThat(found(database, sealed)).isEmpty();
+        assertThat(found(database, keys)).isEmpty();
     }
 
     /** Pages are split, filled up and merged on the way; whatever that leaves in them must not be what was erased later. */
@@ -189,8 +175,7 @@ final class SqliteErasureTest {
         for (int i = 0; i < CHANGES; i++) {
             int at = random.nextInt(secrets.size());
             SealedSecret secret = secrets.get(at);
-            erased.add(cell("secret", secret.keyId()));
-            erased.add(cell("descriptor", secret.keyId()));
+            erased.add(key(secret.keyId()));
             if (random.nextInt(4) == 0) {
                 delete(secret);
                 secrets.remove(at);
@@ -217,7 +202,7 @@ final class SqliteErasureTest {
     /** As above, of accounts: they come, are logged in to and go in any order. */
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3})
-    void accounts_comingAndGoing_leaveNoSeedInAnyFile(long seed) throws Exception {
+    void accounts_comingAndGoing_leaveNoKeyInAnyFile(long seed) throws Exception {
         Random random = new Random(seed);
         List<TestAccount> accounts = new ArrayList<>();
         List<byte[]> erased = new ArrayList<>();
@@ -229,7 +214,7 @@ final class SqliteErasureTest {
             run(tx -> tx.accounts().noteLogin(visited.user, 0));
             if (random.nextInt(5) < 3) {
                 TestAccount leaving = accounts.remove(random.nextInt(accounts.size()));
-                erased.add(seed(leaving));
+                erased.add(key(leaving));
                 run(tx -> tx.accounts().delete(leaving.user));
             }
         }
@@ -237,19 +222,11 @@ final class SqliteErasureTest {
         assertThat(found(database, erased)).isEmpty();
     }
 
-    private byte[] seed(TestAccount account) {
-        return database.durable()
-                .withHandle(handle -> handle.createQuery("SELECT oprf_seed FROM accounts WHERE user_id = :user")
-                        .bind("user", account.user.toByteArray())
-                        .mapTo(byte[].class)
-                        .one());
-    }
-
     @ParameterizedTest
     @ValueSource(ints = {61, 65_564})
     void replace_secret_leavesTheOldOneInNoFile(int size) throws Exception {
         SealedSecret secret = storeAmongOthers(size);
-        byte[] sealed = cell("secret", secret.keyId());
+        byte[] key = key(secret.keyId());
 
         run(tx -> assertThat(tx.secrets()
                         .replace(
@@ -260,26 +237,26 @@ final class SqliteErasureTest {
                                 TestAccount.bytes(120)))
                 .isEqualTo(Change.CHANGED));
 
-        assertThat(isInFiles(sealed)).isFalse();
-        assertThat(isInFiles(cell("secret", secret.keyId()))).isTrue();
+        assertThat(isInFiles(key)).isFalse();
+        assertThat(isInFiles(key(secret.keyId()))).isTrue();
     }
 
     @Test
     void rename_secret_leavesTheOldLabelInNoFile() throws Exception {
         SealedSecret secret = storeAmongOthers(200);
-        byte[] descriptor = cell("descriptor", secret.keyId());
+        byte[] key = key(secret.keyId());
 
         run(tx -> tx.secrets()
                 .rename(rosa.user, secret.keyId(), object(secret), TestAccount.bytes(16), TestAccount.bytes(200)));
 
-        assertThat(isInFiles(descriptor)).isFalse();
+        assertThat(isInFiles(key)).isFalse();
         assertThat(isInFiles(secret.labelTag())).isFalse();
     }
 
     @Test
     void changeCredentials_leavesTheOldOnesInNoFile() throws Exception {
-        List<byte[]> old = List.of(cell("oprf_seed"), cell("record"), cell("storage_key"));
-        assertThat(isInFiles(old.get(0))).isTrue();
+        byte[] old = key(rosa);
+        assertThat(isInFiles(old)).isTrue();
 
         try (SecretBytes record = SecretBytes.copyOf(TestAccount.bytes(192));
                 SecretBytes seed = SecretBytes.copyOf(TestAccount.bytes(64))) {
@@ -288,21 +265,14 @@ final class SqliteErasureTest {
                     .isTrue());
         }
 
-        assertThat(found(database, old)).isEmpty();
-        assertThat(isInFiles(cell("oprf_seed"))).isTrue();
+        assertThat(isInFiles(old)).isFalse();
+        assertThat(isInFiles(key(rosa))).isTrue();
     }
 
     @Test
     void delete_account_isInNoFileAnyMore() throws Exception {
         SealedSecret secret = storeAmongOthers(200);
-        List<byte[]> old = List.of(
-                cell("oprf_seed"),
-                cell("record"),
-                cell("storage_key"),
-                cell("account_name"),
-                cell("secret", secret.keyId()),
-                rosa.name.toByteArray(),
-                rosa.user.toByteArray());
+        List<byte[]> old = List.of(key(rosa), key(secret.keyId()), rosa.name.toByteArray(), rosa.user.toByteArray());
         for (byte[] there : old) {
             assertThat(isInFiles(there)).isTrue();
         }
@@ -315,7 +285,7 @@ final class SqliteErasureTest {
     @Test
     void delete_whileAStrangerReads_isInNoFileOnceTheStrangerIsGone() throws Exception {
         SealedSecret secret = storeAmongOthers(200);
-        byte[] sealed = cell("secret", secret.keyId());
+        byte[] key = key(secret.keyId());
         try (Handle stranger = database.durable().open()) {
             stranger.begin();
             stranger.createQuery("SELECT count(*) FROM secrets")
@@ -324,7 +294,7 @@ final class SqliteErasureTest {
 
             assertThat(delete(secret)).isEqualTo(Change.CHANGED);
 
-            assertThat(isInFiles(sealed))
+            assertThat(isInFiles(key))
                     .as("what the stranger reads is kept for it")
                     .isTrue();
             assertThatExceptionOfType(StoreUnavailableException.class)
@@ -336,13 +306,13 @@ final class SqliteErasureTest {
 
         store.purge();
 
-        assertThat(isInFiles(sealed)).isFalse();
+        assertThat(isInFiles(key)).isFalse();
     }
 
     @Test
     void delete_whileAStrangerReads_isInNoFileAfterTheNextTransaction() throws Exception {
         SealedSecret secret = storeAmongOthers(200);
-        byte[] sealed = cell("secret", secret.keyId());
+        byte[] key = key(secret.keyId());
         try (Handle stranger = database.durable().open()) {
             stranger.begin();
             stranger.createQuery("SELECT count(*) FROM secrets")
@@ -354,14 +324,14 @@ final class SqliteErasureTest {
 
         run(tx -> tx.audit().head(rosa.user));
 
-        assertThat(isInFiles(sealed)).isFalse();
+        assertThat(isInFiles(key)).isFalse();
     }
 
     /** As after a kill between the commit and the truncation: the files as they stand then, opened elsewhere. */
     @Test
     void delete_thenKilledBeforeTheLogIsEmptied_isInNoFileAfterTheNextStart(@TempDir Path elsewhere) throws Exception {
         SealedSecret secret = storeAmongOthers(200);
-        byte[] sealed = cell("secret", secret.keyId());
+        byte[] key = key(secret.keyId());
         SqliteDatabase restarted = database.movedTo(elsewhere);
         Files.createDirectories(restarted.file().getParent());
         try (Handle stranger = database.durable().open()) {
@@ -377,12 +347,12 @@ final class SqliteErasureTest {
             }
             stranger.rollback();
         }
-        assertThat(found(restarted, List.of(sealed))).isNotEmpty();
+        assertThat(found(restarted, List.of(key))).isNotEmpty();
 
         try (Store again = restarted.open()) {
             List<Listed> left = again.transact(tx -> tx.secrets().page(rosa.user, 0, NEIGHBOURS));
             assertThat(left).hasSize(NEIGHBOURS - 1);
-            assertThat(found(restarted, List.of(sealed))).isEmpty();
+            assertThat(found(restarted, List.of(key))).isEmpty();
         }
     }
 

@@ -19,7 +19,6 @@ import dev.latchkey.server.store.StoreUnavailableException.Reason;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -320,6 +319,67 @@ final class SqliteSealingTest {
         }
     }
 
+    @Nested
+    class An_erasure_key {
+        @ParameterizedTest
+        @ValueSource(strings = {"record", "oprf_seed", "storage_key", "descriptor", "secret", "ticket_hash", "name"})
+        void changed_isDamage(String column) {
+            execute(database.durable(), "UPDATE erasure_keys SET key = ? WHERE free = 0", (Object)
+                    TestAccount.bytes(32));
+
+            assertDamaged(reader(column));
+        }
+
+        @ParameterizedTest
+        @ValueSource(strings = {"record", "oprf_seed", "storage_key", "descriptor", "secret", "ticket_hash", "name"})
+        void inAnotherSlot_isDamage(String column) {
+            execute(database.durable(), "UPDATE erasure_keys SET slot = -slot");
+            execute(
+                    database.durable(),
+                    "UPDATE erasure_keys SET slot = 1 + (-slot) % (SELECT count(*) FROM erasure_keys)");
+
+            assertDamaged(reader(column));
+        }
+
+        @ParameterizedTest
+        @ValueSource(strings = {"record", "oprf_seed", "storage_key", "descriptor", "secret", "ticket_hash", "name"})
+        void gone_isDamage(String column) {
+            execute(database.durable(), "DELETE FROM erasure_keys");
+
+            assertDamaged(reader(column));
+        }
+
+        @Test
+        void ofAnotherSize_isDamage() {
+            database.durable().useHandle(handle -> {
+                handle.execute("PRAGMA ignore_check_constraints = ON");
+                handle.execute("UPDATE erasure_keys SET key = x'00'");
+            });
+
+            assertDamaged(reader("record"));
+        }
+
+        @Test
+        void gone_replacingTheSecret_isDamageToo() {
+            execute(database.durable(), "DELETE FROM erasure_keys WHERE slot = (SELECT slot FROM secrets LIMIT 1)");
+
+            assertDamaged(tx ->
+                    tx.secrets().replace(rosa.user, rosas.keyId(), new byte[32], TestAccount.bytes(60), new byte[40]));
+        }
+
+        @Test
+        void ofTheOwnersOtherSecret_isDamage() {
+            execute(
+                    database.durable(),
+                    "UPDATE secrets SET slot = (SELECT slot FROM secrets ORDER BY slot DESC LIMIT 1)"
+                            + " WHERE key_id = ? AND user_id = ?",
+                    rosas.keyId().toByteArray(),
+                    rosa.user.toByteArray());
+
+            assertDamaged(reader("secret"));
+        }
+    }
+
     @Test
     void read_afterDamageInOneRow_findsTheOthers() throws Exception {
         execute(database.durable(), "UPDATE secrets SET secret = x'00' WHERE label_tag = ?", (Object) rosas.labelTag());
@@ -349,17 +409,22 @@ final class SqliteSealingTest {
 
     @Test
     void accountName_isSealedForItsAccount() throws Exception {
-        byte[] sealed = database.durable()
-                .withHandle(handle -> handle.createQuery("SELECT account_name FROM accounts WHERE user_id = ?")
-                        .bind(0, rosa.user.toByteArray())
-                        .mapTo(byte[].class)
-                        .one());
-
-        try (DataKeyRing keys = database.durable()
-                .withHandle(
-                        handle -> new DeploymentTable(handle).loadDataKeys(database.rootKey(), new SecureRandom()))) {
-            Cell cell = Cell.of("accounts", "account_name").owner(rosa.user);
-            assertThat(keys.openPlain(cell, sealed)).isEqualTo("rosa".getBytes(StandardCharsets.UTF_8));
+        try (DataKeyRing keys = database.dataKeys()) {
+            byte[] name = database.durable()
+                    .withHandle(handle -> handle.createQuery("""
+                                    SELECT account_name, slot, key AS erasure_key
+                                    FROM accounts JOIN erasure_keys USING (slot) WHERE user_id = :user
+                                    """)
+                            .bind("user", rosa.user.toByteArray())
+                            .map((row, context) -> {
+                                try (RowKey key = RowKey.of(keys, row)) {
+                                    Cell cell =
+                                            Cell.of("accounts", "account_name").owner(rosa.user);
+                                    return key.openPlain(cell, row.getBytes("account_name"));
+                                }
+                            })
+                            .one());
+            assertThat(name).isEqualTo("rosa".getBytes(StandardCharsets.UTF_8));
         }
     }
 
