@@ -82,14 +82,22 @@ final class DeleteAccountTest {
         return tables;
     }
 
-    private String sealedSeed() throws IOException {
-        String id = HexFormat.of().formatHex(user.toByteArray());
+    /** Under which the account's seed is sealed. */
+    private String erasureKey() throws IOException {
+        String slot = cell("accounts", "user_id", HexFormat.of().formatHex(user.toByteArray()), "slot");
+        return cell("erasure_keys", "slot", slot, "key");
+    }
+
+    /** A cell of the row that has this value in its key. */
+    private String cell(String table, String key, String value, String column) throws IOException {
         return DatabasePeek.read(server.deployment().database()).stream()
-                .filter(table -> table.name().equals("accounts"))
-                .flatMap(table -> table.rows().stream())
-                .filter(row -> row.stream().anyMatch(cell -> cell.value().equals(id)))
+                .filter(candidate -> candidate.name().equals(table))
+                .flatMap(candidate -> candidate.rows().stream())
+                .filter(row -> row.stream()
+                        .anyMatch(cell ->
+                                cell.column().equals(key) && cell.value().equals(value)))
                 .flatMap(List::stream)
-                .filter(cell -> cell.column().equals("oprf_seed"))
+                .filter(cell -> cell.column().equals(column))
                 .map(DatabasePeek.Cell::value)
                 .findAny()
                 .orElseThrow();
@@ -116,13 +124,13 @@ final class DeleteAccountTest {
         RawSession session = client.logInToAccount(name, PASSWORD);
         new RawPasswordChange(session, name, "never finished").upToTheLastStep();
         assertThat(tablesWith(user)).contains("accounts", "account_names", "audit", "key_ids", "secrets", "sessions");
-        String seed = sealedSeed();
-        assertThat(isInFiles(seed)).isTrue();
+        String key = erasureKey();
+        assertThat(isInFiles(key)).isTrue();
 
         assertThat(session.call(DELETE).hasAccountDeleted()).isTrue();
 
         assertThat(tablesWith(user)).isEmpty();
-        assertThat(isInFiles(seed)).isFalse();
+        assertThat(isInFiles(key)).isFalse();
     }
 
     @Test

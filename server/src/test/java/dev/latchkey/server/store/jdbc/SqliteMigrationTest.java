@@ -3,14 +3,17 @@ package dev.latchkey.server.store.jdbc;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import dev.latchkey.opaque.SecretBytes;
 import dev.latchkey.protocol.AuditChain;
 import dev.latchkey.protocol.AuditEntry;
 import dev.latchkey.protocol.DeviceId;
 import dev.latchkey.protocol.Hashes;
 import dev.latchkey.protocol.UserId;
 import dev.latchkey.server.seal.RootKeyFile;
+import dev.latchkey.server.store.Accounts.NewCredentials;
 import dev.latchkey.server.store.AuditLog;
 import dev.latchkey.server.store.Devices;
+import dev.latchkey.server.store.Secrets.Change;
 import dev.latchkey.server.store.Secrets.Listed;
 import dev.latchkey.server.store.Secrets.SealedSecret;
 import dev.latchkey.server.store.Store;
@@ -29,6 +32,7 @@ import java.sql.Statement;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -152,6 +156,119 @@ final class SqliteMigrationTest {
 
             Optional<DeviceId> found = store.transact(tx -> tx.devices().byTicket(FIVE_ENTRIES, hash));
             assertThat(found).contains(laptop);
+        }
+    }
+
+    private <T> T value(String sql, UserId user, Class<T> type) {
+        return database.durable()
+                .withHandle(handle -> handle.createQuery(sql)
+                        .bind(0, user.toByteArray())
+                        .mapTo(type)
+                        .findOne()
+                        .orElse(null));
+    }
+
+    private byte[] sealed(String table, String column, UserId user) {
+        return value("SELECT " + column + " FROM " + table + " WHERE user_id = ?", user, byte[].class);
+    }
+
+    private void assertThatHasASlot(String table, UserId user) {
+        assertThat(value("SELECT slot FROM " + table + " WHERE user_id = ?", user, Long.class))
+                .isPositive();
+        assertThat(sealed(table, "slack", user)).isEmpty();
+    }
+
+    private boolean isInFiles(byte[] sought) throws IOException {
+        String content = "";
+        try (Stream<Path> files = Files.list(database.file().getParent())) {
+            for (Path file : files.toList()) {
+                content += Files.readString(file, StandardCharsets.ISO_8859_1);
+            }
+        }
+        return content.contains(new String(sought, StandardCharsets.ISO_8859_1));
+    }
+
+    @Test
+    void open_rowsFromBeforeSlots_keepTheirSlack() throws Exception {
+        database.open().close();
+
+        for (String table : List.of("accounts", "secrets")) {
+            assertThat(sealed(table, "slack", THREE_ENTRIES)).hasSize(4061);
+            assertThat(value("SELECT slot FROM " + table + " WHERE user_id = ?", THREE_ENTRIES, Long.class))
+                    .isNull();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void change_ofASecretFromBeforeSlots_givesItOneAndErasesWhatItWas(boolean renamed) throws Exception {
+        try (Store store = database.open()) {
+            Listed old = store.transact(tx -> tx.secrets().page(THREE_ENTRIES, 0, 10))
+                    .get(0);
+            byte[] bytes = store.transact(tx -> tx.secrets().byKeyId(THREE_ENTRIES, old.keyId()))
+                    .orElseThrow()
+                    .secret();
+            byte[] next = renamed ? bytes : TestAccount.bytes(61);
+            byte[] sealed = sealed("secrets", "secret", THREE_ENTRIES);
+            assertThat(isInFiles(sealed)).isTrue();
+
+            Change change = store.transact(tx -> renamed
+                    ? tx.secrets()
+                            .rename(
+                                    THREE_ENTRIES,
+                                    old.keyId(),
+                                    old.object(),
+                                    TestAccount.bytes(16),
+                                    TestAccount.bytes(60))
+                    : tx.secrets().replace(THREE_ENTRIES, old.keyId(), old.object(), TestAccount.bytes(60), next));
+
+            assertThat(change).isEqualTo(Change.CHANGED);
+            assertThatHasASlot("secrets", THREE_ENTRIES);
+            assertThat(isInFiles(sealed)).isFalse();
+            assertThat(store.transact(tx -> tx.secrets().byKeyId(THREE_ENTRIES, old.keyId()))
+                            .orElseThrow()
+                            .secret())
+                    .isEqualTo(next);
+        }
+    }
+
+    @Test
+    void changeCredentials_ofAnAccountFromBeforeSlots_givesItOneAndErasesWhatItWas() throws Exception {
+        try (Store store = database.open();
+                SecretBytes record = SecretBytes.copyOf(TestAccount.bytes(192));
+                SecretBytes seed = SecretBytes.copyOf(TestAccount.bytes(64))) {
+            Optional<byte[]> name = store.transact(tx -> tx.accounts().accountName(THREE_ENTRIES));
+            byte[] sealed = sealed("accounts", "oprf_seed", THREE_ENTRIES);
+            assertThat(isInFiles(sealed)).isTrue();
+
+            boolean changed = store.transact(tx -> tx.accounts()
+                    .changeCredentials(
+                            THREE_ENTRIES,
+                            tx.accounts().credentialVersion(THREE_ENTRIES),
+                            new NewCredentials(record, seed, TestAccount.bytes(93))));
+
+            assertThat(changed).isTrue();
+            assertThatHasASlot("accounts", THREE_ENTRIES);
+            assertThat(isInFiles(sealed)).isFalse();
+            Optional<byte[]> kept = store.transact(tx -> tx.accounts().accountName(THREE_ENTRIES));
+            assertThat(kept.orElseThrow()).isEqualTo(name.orElseThrow());
+        }
+    }
+
+    @Test
+    void delete_ofAnAccountFromBeforeSlots_erasesWhatItWas() throws Exception {
+        try (Store store = database.open()) {
+            List<byte[]> sealed =
+                    List.of(sealed("accounts", "oprf_seed", THREE_ENTRIES), sealed("secrets", "secret", THREE_ENTRIES));
+
+            store.transact(tx -> {
+                tx.accounts().delete(THREE_ENTRIES);
+                return null;
+            });
+
+            for (byte[] value : sealed) {
+                assertThat(isInFiles(value)).isFalse();
+            }
         }
     }
 

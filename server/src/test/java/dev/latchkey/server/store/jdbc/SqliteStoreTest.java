@@ -394,7 +394,7 @@ final class SqliteStoreTest {
             });
             database.durable()
                     .useHandle(handle ->
-                            handle.execute("UPDATE secrets SET deleted_at = 1, label_tag = NULL, secret_hash = NULL,"
+                            handle.execute("UPDATE secrets SET deleted_at = 1, slot = NULL, label_tag = NULL, secret_hash = NULL,"
                                     + " descriptor = NULL, secret = NULL"));
         }
 
