@@ -132,17 +132,26 @@ final class AccountsTable implements Accounts {
 
     @Override
     public Optional<byte[]> accountName(UserId user) {
-        return named(user).map(Named::name);
+        return scope.handle()
+                .createQuery("SELECT account_name, <slot> FROM accounts WHERE user_id = :user")
+                .define("slot", scope.dialect().slotOf("accounts"))
+                .bind("user", user.toByteArray())
+                .map((row, context) -> {
+                    try (RowKey key = RowKey.of(scope.durable(), row)) {
+                        return key.openPlain(nameCell(user), row.getBytes("account_name"));
+                    }
+                })
+                .findOne();
     }
 
     @Override
     public boolean changeCredentials(UserId user, long expectedVersion, NewCredentials credentials) {
-        Optional<Named> account = named(user).filter(found -> found.version() == expectedVersion);
-        if (account.isEmpty()) {
+        Optional<byte[]> name = accountName(user);
+        if (name.isEmpty() || credentialVersion(user) != expectedVersion) {
             return false;
         }
         long next = expectedVersion + 1;
-        try (RowKey key = erasureKeys.renew(account.get().slot())) {
+        try (RowKey key = erasureKeys.renew(slot(user))) {
             int changed = scope.handle()
                     .createUpdate("""
                             UPDATE accounts SET slot = :slot, slack = :none, account_name = :name, record = :record,
@@ -151,7 +160,7 @@ final class AccountsTable implements Accounts {
                             """)
                     .bind("slot", key.slot())
                     .bind("none", new byte[0])
-                    .bind("name", key.seal(nameCell(user), account.get().name()))
+                    .bind("name", key.seal(nameCell(user), name.get()))
                     .bindMap(sealed(key, user, next, credentials))
                     .bind("next", next)
                     .bind("user", user.toByteArray())
@@ -257,18 +266,14 @@ final class AccountsTable implements Accounts {
                 key.seal(versioned("storage_key", user, version), credentials.encryptedStorageKey()));
     }
 
-    private Optional<Named> named(UserId user) {
+    /** The slot that an account has in the table of erasure keys, or null. */
+    private Long slot(UserId user) {
         return scope.handle()
-                .createQuery("SELECT account_name, credential_version, <slot> FROM accounts WHERE user_id = :user")
-                .define("slot", scope.dialect().slotOf("accounts"))
+                .createQuery("SELECT slot FROM accounts WHERE user_id = :user")
                 .bind("user", user.toByteArray())
-                .map((row, context) -> {
-                    try (RowKey key = RowKey.of(scope.durable(), row)) {
-                        byte[] name = key.openPlain(nameCell(user), row.getBytes("account_name"));
-                        return new Named(name, row.getLong("credential_version"), key.slot());
-                    }
-                })
-                .findOne();
+                .mapTo(Long.class)
+                .findOne()
+                .orElse(null);
     }
 
     private Credentials credentials(ResultSet row) throws SQLException {
@@ -292,30 +297,5 @@ final class AccountsTable implements Accounts {
 
     private static Cell versioned(String column, UserId user, long version) {
         return Cell.of("accounts", column).owner(user).credentialVersion(version);
-    }
-
-    /** What of an account outlives its credentials, and what they are. */
-    private static final class Named {
-        private final byte[] name;
-        private final long version;
-        private final Long slot;
-
-        Named(byte[] name, long version, Long slot) {
-            this.name = name;
-            this.version = version;
-            this.slot = slot;
-        }
-
-        byte[] name() {
-            return name;
-        }
-
-        long version() {
-            return version;
-        }
-
-        Long slot() {
-            return slot;
-        }
     }
 }

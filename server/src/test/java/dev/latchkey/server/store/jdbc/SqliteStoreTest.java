@@ -393,8 +393,8 @@ final class SqliteStoreTest {
                 tx.secrets().store(rosa.user, secret, 1, 10);
             });
             database.durable()
-                    .useHandle(handle ->
-                            handle.execute("UPDATE secrets SET deleted_at = 1, slot = NULL, label_tag = NULL, secret_hash = NULL,"
+                    .useHandle(handle -> handle.execute(
+                            "UPDATE secrets SET deleted_at = 1, slot = NULL, label_tag = NULL, secret_hash = NULL,"
                                     + " descriptor = NULL, secret = NULL"));
         }
 
