@@ -174,12 +174,12 @@ final class AccountsTable implements Accounts {
     @Override
     public void delete(UserId user) {
         scope.hold(user);
+        WITH_SLOTS.forEach(table -> erasureKeys.eraseAll(table, user));
         if (scope.dialect().overwrites()) {
             // The seed goes first: whatever a failing machine leaves of the rest, no password can be tested against it.
             CREDENTIALS.forEach(column -> overwrite(column, user));
         }
         scope.logEnds().forget(user);
-        WITH_SLOTS.forEach(table -> erasureKeys.eraseAll(table, user));
         for (String step : ERASURE) {
             scope.handle().createUpdate(step).bind("user", user.toByteArray()).execute();
         }
