@@ -21,7 +21,9 @@ public final class All {
             new OwnersAtOnceRow(),
             new OpenSessionsRow(),
             new SoakRow(),
-            new CommandLineRow());
+            new CommandLineRow(),
+            MillionAccountsRow.sqlite(),
+            MillionAccountsRow.postgresql());
 
     private static final Gson PRETTY = new GsonBuilder()
             .disableHtmlEscaping()

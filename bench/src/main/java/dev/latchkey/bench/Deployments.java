@@ -1,0 +1,27 @@
+package dev.latchkey.bench;
+
+import dev.latchkey.server.store.Store;
+
+/** Deployments of some number of accounts each, on one kind of database. */
+interface Deployments extends AutoCloseable {
+
+    /** One with the files of its own and a database that nobody else uses; made at the first call, and kept. */
+    Deployment of(int accounts) throws Exception;
+
+    /** What its database takes on the disk, in bytes, without what an empty one takes. Only while no server runs. */
+    long bytes(Deployment deployment) throws Exception;
+
+    /** By how many threads it is loaded the fastest. */
+    int threads();
+
+    /** What its tables and indexes take for each account, the largest first. Only while no server runs. */
+    String sizes(Deployment deployment, int accounts) throws Exception;
+
+    @Override
+    void close() throws Exception;
+
+    /** Opening a store makes its tables and keys. */
+    static void makeTables(Deployment deployment) throws Exception {
+        deployment.withStore(Store::deployment);
+    }
+}
