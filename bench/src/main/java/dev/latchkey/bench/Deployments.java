@@ -1,6 +1,7 @@
 package dev.latchkey.bench;
 
 import dev.latchkey.server.store.Store;
+import java.io.IOException;
 
 /** Deployments of some number of accounts each, on one kind of database. */
 interface Deployments extends AutoCloseable {
@@ -18,7 +19,7 @@ interface Deployments extends AutoCloseable {
     String sizes(Deployment deployment, int accounts) throws Exception;
 
     @Override
-    void close() throws Exception;
+    void close() throws IOException;
 
     /** Opening a store makes its tables and keys. */
     static void makeTables(Deployment deployment) throws Exception {

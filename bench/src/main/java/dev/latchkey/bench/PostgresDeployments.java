@@ -94,8 +94,13 @@ final class PostgresDeployments implements Deployments {
     }
 
     @Override
-    public void close() throws IOException, InterruptedException {
-        database("stop", data());
+    public void close() throws IOException {
+        try {
+            database("stop", data());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted while the database stopped", e);
+        }
     }
 
     private static String database(Deployment deployment) {
