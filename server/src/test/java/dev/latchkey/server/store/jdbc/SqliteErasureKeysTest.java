@@ -202,10 +202,16 @@ final class SqliteErasureKeysTest {
             Cell cell = Cell.of("secrets", "secret")
                     .owner(rosa.user)
                     .row(secret.keyId().toByteArray());
+            // Most of the files; tried once.
+            byte[] zeros = new byte[32];
             try (DataKeyRing keys = database.dataKeys()) {
+                if (opens(keys, cell, zeros.clone())) {
+                    return true;
+                }
                 for (byte[] content : files()) {
                     for (int at = 0; at + 32 <= content.length; at++) {
-                        if (opens(keys, cell, Arrays.copyOfRange(content, at, at + 32))) {
+                        byte[] tried = Arrays.copyOfRange(content, at, at + 32);
+                        if (!Arrays.equals(tried, zeros) && opens(keys, cell, tried)) {
                             return true;
                         }
                     }
