@@ -35,6 +35,11 @@ public final class All {
 
     private All() {}
 
+    /** Every row, in the order of the table. */
+    static List<Row> rows() {
+        return ROWS;
+    }
+
     /** Ends with 0 if every row that was measured holds, with 1 if one does not, and with 2 if it was asked wrongly. */
     public static void main(String[] arguments) throws IOException {
         System.exit(

@@ -358,11 +358,13 @@ final class PostgresStoreTest {
             openSession(other, TestAccount.newSessionId(), rosa);
             assertThat(rows("transient.transient_keys")).containsExactly(2);
             clock.advance(Duration.ofDays(1));
+            SessionId newest = TestAccount.newSessionId();
 
-            openSession(store, session, rosa);
+            openSession(store, newest, rosa);
 
             assertThat(rows("transient.transient_keys")).containsExactly(2);
-            assertThat(isOpen(other, session)).isTrue();
+            assertThat(isOpen(other, newest)).isTrue();
+            assertThat(isOpen(other, session)).isFalse();
         }
     }
 }
