@@ -6,6 +6,7 @@ import dev.latchkey.bench.load.Load;
 import dev.latchkey.bench.load.ServedProcess;
 import dev.latchkey.bench.load.Workload;
 import java.io.IOException;
+import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -18,8 +19,9 @@ import jdk.jfr.consumer.RecordedFrame;
 import jdk.jfr.consumer.RecordingFile;
 
 /**
- * What a login costs the server most: Java's flight recorder looks at its threads while owners log in, and every look is put
- * down to the innermost part of the program that it met.
+ * What a login costs the server most in its own code: Java's flight recorder looks at its threads while owners log in, and
+ * every look is put down to the innermost part of the program that it met. It does not see what the kernel does for them, nor
+ * collectors and compilers.
  */
 public final class LoginCosts {
 
@@ -50,7 +52,8 @@ public final class LoginCosts {
     /** Prints the parts, the largest first, and keeps them for {@code bench/report}. */
     public static void main(String[] arguments) throws Exception {
         Path project = Path.of(System.getProperty("latchkey.project", "."));
-        try (Bench bench = Bench.in(project, System.err)) {
+        PrintStream progress = System.err;
+        try (Bench bench = Bench.in(project, progress)) {
             Path recording = bench.folder("costs").resolve("login.jfr");
             record(bench, recording);
             Map<String, Long> parts = count(recording);
@@ -65,7 +68,7 @@ public final class LoginCosts {
                 System.out.printf("%5.1f %%  %s%n", share, part.getKey());
                 largest.append(String.format("| %s | %.0f %% |%n", part.getKey(), share));
             }
-            finding.beside("looks", all)
+            finding.beside("looks", (double) all)
                     .beside(
                             "table",
                             "| part | share |\n|---|---|\n" + largest.toString().strip());
