@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 
 /**
  * What one operation allocates, so that it does not grow unseen. A limit stands about a quarter above what was measured when
- * it was written; where more is needed for a reason, it is raised with that reason.
+ * it was written, on the Java that allocates most; where more is needed for a reason, it is raised with that reason.
  */
 class AllocationTest {
 
@@ -21,8 +21,8 @@ class AllocationTest {
 
     private static final long REGISTRATION_BYTES = 13_000;
     private static final long KE2_BYTES = 70_000;
-    private static final long SEAL_BYTES = 12_000;
-    private static final long OPEN_BYTES = 13_000;
+    private static final long SEAL_BYTES = 16_000;
+    private static final long OPEN_BYTES = 17_000;
 
     private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
