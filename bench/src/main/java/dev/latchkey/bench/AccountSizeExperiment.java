@@ -1,5 +1,6 @@
 package dev.latchkey.bench;
 
+import dev.latchkey.bench.load.Folders;
 import dev.latchkey.client.AuditPage;
 import dev.latchkey.client.KeyClient;
 import dev.latchkey.client.KeyClientException;
@@ -15,7 +16,6 @@ import dev.latchkey.protocol.Label;
 import dev.latchkey.protocol.Origin;
 import dev.latchkey.protocol.Password;
 import dev.latchkey.protocol.SecretType;
-import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,9 +23,7 @@ import java.security.SecureRandom;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.List;
-import java.util.stream.Stream;
 
 /**
  * What an owner of 10,000 secrets waits for, beside an owner of 10: the first page of the list, one secret by its label, and
@@ -58,7 +56,7 @@ public final class AccountSizeExperiment {
                         .build()) {
             within = new AccountSizeExperiment().run(client, System.out);
         } finally {
-            delete(folder);
+            Folders.delete(folder);
         }
         System.exit(within ? 0 : 1);
     }
@@ -145,14 +143,6 @@ public final class AccountSizeExperiment {
         long[] sorted = times.clone();
         Arrays.sort(sorted);
         return sorted[sorted.length / 2];
-    }
-
-    private static void delete(Path folder) throws IOException {
-        try (Stream<Path> files = Files.walk(folder)) {
-            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(file);
-            }
-        }
     }
 
     @FunctionalInterface

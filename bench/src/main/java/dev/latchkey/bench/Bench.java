@@ -1,11 +1,10 @@
 package dev.latchkey.bench;
 
+import dev.latchkey.bench.load.Folders;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
-import java.util.stream.Stream;
 
 /** Where rows are measured: the project's folder, a folder of their own that goes afterwards, and somewhere to say how far it is. */
 final class Bench implements AutoCloseable {
@@ -51,10 +50,6 @@ final class Bench implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
-        try (Stream<Path> files = Files.walk(scratch)) {
-            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(file);
-            }
-        }
+        Folders.delete(scratch);
     }
 }

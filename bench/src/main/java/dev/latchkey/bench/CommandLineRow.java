@@ -2,10 +2,12 @@ package dev.latchkey.bench;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.latchkey.bench.load.Deadline;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
@@ -18,6 +20,9 @@ final class CommandLineRow implements Row {
     private static final int WARM_UPS = 2;
     private static final int ROUNDS = 21;
     private static final long ARCHIVE_SECONDS = 180;
+
+    /** The first one builds, if that was not done yet. */
+    private static final Duration COMMAND = Duration.ofMinutes(10);
 
     private static final double VERSION_TIMES_HELLO = 1.8;
     private static final double GET_TIMES_HELLO = 4.0;
@@ -104,7 +109,8 @@ final class CommandLineRow implements Row {
         builder.environment().putAll(environment);
         Process process = builder.start();
         process.getOutputStream().close();
-        String said = new String(process.getInputStream().readAllBytes(), UTF_8).strip();
+        String said = Deadline.of(
+                process, COMMAND, () -> new String(process.getInputStream().readAllBytes(), UTF_8).strip());
         int code = process.waitFor();
         if (code != 0) {
             throw new IOException(String.join(" ", command) + " ended with " + code);

@@ -1,5 +1,6 @@
 package dev.latchkey.bench;
 
+import dev.latchkey.bench.load.StartedServer;
 import dev.latchkey.opaque.KsfParameters;
 import dev.latchkey.server.seal.RootKey;
 import dev.latchkey.server.seal.RootKeyException;
@@ -14,7 +15,6 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 
 /**
@@ -35,13 +35,7 @@ record Deployment(Path folder, StoreLocation storage) {
 
     /** Makes its files, as far as they are not there. */
     void init() throws IOException, InterruptedException {
-        Process init = latchkey("server", "init", "--data", folder.toString())
-                .redirectErrorStream(true)
-                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-                .start();
-        if (init.waitFor() != 0) {
-            throw new IOException("latchkey server init ended with " + init.exitValue());
-        }
+        StartedServer.init(folder);
     }
 
     Path authority() {
@@ -59,7 +53,7 @@ record Deployment(Path folder, StoreLocation storage) {
 
     /** {@code latchkey server run} on it, not started yet, on a port that is free. */
     ProcessBuilder server() {
-        ProcessBuilder server = latchkey(
+        ProcessBuilder server = StartedServer.latchkey(
                 "server", "run", "--config", folder.resolve("latchkey.toml").toString());
         Map<String, String> variables = new HashMap<>();
         variables.put("LATCHKEY_LISTEN", "localhost:0");
@@ -79,15 +73,5 @@ record Deployment(Path folder, StoreLocation storage) {
 
     private RootKey rootKey(SecureRandom random) throws RootKeyException {
         return RootKeyFile.load(folder.resolve("root.key"), random);
-    }
-
-    private static ProcessBuilder latchkey(String... arguments) {
-        ProcessBuilder builder = new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-cp",
-                System.getProperty("java.class.path"),
-                "dev.latchkey.cli.Main");
-        builder.command().addAll(List.of(arguments));
-        return builder;
     }
 }

@@ -1,58 +1,35 @@
 package dev.latchkey.bench;
 
+import dev.latchkey.bench.load.StartedServer;
 import dev.latchkey.client.ServerAddress;
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.concurrent.TimeUnit;
+import java.time.Duration;
+import java.util.regex.Pattern;
 
 /** {@code latchkey server --dev} in a process of its own, with its data in a folder of the caller's. */
 final class DevServer implements AutoCloseable {
 
-    private static final String ADDRESS = "  export LATCHKEY_SERVER=";
-    private static final long END_SECONDS = 10;
+    private static final Pattern LISTENS = Pattern.compile("  export LATCHKEY_SERVER=(.*)");
+    private static final Duration START = Duration.ofSeconds(60);
 
-    private final Process process;
-    private final ServerAddress address;
+    private final StartedServer server;
     private final Path authority;
 
-    private DevServer(Process process, ServerAddress address, Path authority) {
-        this.process = process;
-        this.address = address;
+    private DevServer(StartedServer server, Path authority) {
+        this.server = server;
         this.authority = authority;
     }
 
     /** Starts it on a free port and waits until it says which. */
     static DevServer start(Path folder) throws IOException {
-        Process process = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        "dev.latchkey.cli.Main",
-                        "server",
-                        "--dev",
-                        "--data",
-                        folder.toString(),
-                        "--port",
-                        "0")
-                .redirectError(ProcessBuilder.Redirect.INHERIT)
-                .start();
-        BufferedReader output =
-                new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
-        for (String line = output.readLine(); line != null; line = output.readLine()) {
-            if (line.startsWith(ADDRESS)) {
-                ServerAddress address = ServerAddress.parse(line.substring(ADDRESS.length()));
-                return new DevServer(process, address, folder.resolve("ca.pem"));
-            }
-        }
-        process.destroyForcibly();
-        throw new IOException("the server ended before it listened");
+        ProcessBuilder builder = StartedServer.latchkey("server", "--dev", "--data", folder.toString(), "--port", "0")
+                .redirectError(ProcessBuilder.Redirect.INHERIT);
+        return new DevServer(StartedServer.start(builder, LISTENS, START), folder.resolve("ca.pem"));
     }
 
     ServerAddress address() {
-        return address;
+        return ServerAddress.parse(server.listensAt());
     }
 
     /** The PEM file with the authority that vouches for it. */
@@ -62,14 +39,6 @@ final class DevServer implements AutoCloseable {
 
     @Override
     public void close() {
-        process.destroy();
-        try {
-            if (!process.waitFor(END_SECONDS, TimeUnit.SECONDS)) {
-                process.destroyForcibly();
-            }
-        } catch (InterruptedException e) {
-            process.destroyForcibly();
-            Thread.currentThread().interrupt();
-        }
+        server.close();
     }
 }

@@ -1,5 +1,6 @@
 package dev.latchkey.bench;
 
+import dev.latchkey.bench.load.Folders;
 import dev.latchkey.client.KeyClient;
 import dev.latchkey.client.KeySession;
 import dev.latchkey.protocol.AccountName;
@@ -9,11 +10,9 @@ import io.grpc.ManagedChannel;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Random;
-import java.util.stream.Stream;
 
 /**
  * A million accounts of three secrets each beside a thousand: whether logging in, retrieving and starting take longer, and how
@@ -84,7 +83,7 @@ final class MillionAccountsRow implements Row {
             return measure(deployments, accounts(), bench, password);
         } finally {
             if (kept == null) {
-                delete(folder);
+                Folders.delete(folder);
             }
         }
     }
@@ -190,13 +189,5 @@ final class MillionAccountsRow implements Row {
                     "LATCHKEY_BENCH_ACCOUNTS is at least " + Population.LEAST + ", and not " + FEW);
         }
         return accounts;
-    }
-
-    private static void delete(Path folder) throws IOException {
-        try (Stream<Path> files = Files.walk(folder)) {
-            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(file);
-            }
-        }
     }
 }

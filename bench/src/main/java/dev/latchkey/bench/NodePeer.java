@@ -1,5 +1,6 @@
 package dev.latchkey.bench;
 
+import dev.latchkey.bench.load.Deadline;
 import java.io.BufferedReader;
 import java.io.BufferedWriter;
 import java.io.IOException;
@@ -8,12 +9,14 @@ import java.io.OutputStreamWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
 /** Other OPAQUE implementations in a Node.js process of their own ({@code bench/peers}), which times itself. */
 final class NodePeer implements AutoCloseable {
 
     private static final long INSTALLING_SECONDS = 300;
+    private static final Duration ANSWER = Duration.ofSeconds(60);
 
     private final Process process;
     private final BufferedWriter questions;
@@ -50,7 +53,7 @@ final class NodePeer implements AutoCloseable {
     double loginMicros(String peer, int count) throws IOException {
         questions.write(peer + " " + count + "\n");
         questions.flush();
-        String answer = answers.readLine();
+        String answer = Deadline.of(process, ANSWER, answers::readLine);
         if (answer == null || answer.startsWith("error")) {
             throw new IOException(peer + ": " + answer);
         }

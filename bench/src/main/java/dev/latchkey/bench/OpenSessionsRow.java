@@ -1,6 +1,7 @@
 package dev.latchkey.bench;
 
 import dev.latchkey.bench.load.Connection;
+import dev.latchkey.bench.load.Deadline;
 import dev.latchkey.bench.load.ServedProcess;
 import dev.latchkey.bench.load.WireOwner;
 import io.grpc.netty.shaded.io.netty.handler.ssl.SslContext;
@@ -9,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.util.stream.Stream;
 
 /** Ten thousand sessions that nobody closes. */
@@ -19,6 +21,7 @@ final class OpenSessionsRow implements Row {
     /** As many as an owner may have. */
     private static final int OF_AN_OWNER = 16;
 
+    private static final Duration HISTOGRAM = Duration.ofSeconds(60);
     private static final int OWNERS = SESSIONS / OF_AN_OWNER;
     private static final double RESIDENT_MEGABYTES = 400;
     private static final double SESSION_BYTES = 4096;
@@ -75,15 +78,17 @@ final class OpenSessionsRow implements Row {
     }
 
     /** What is alive after a full collection. */
-    private static long liveHeapBytes(ServedProcess server) throws IOException, InterruptedException {
+    private static long liveHeapBytes(ServedProcess server) throws IOException {
         Process histogram = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "jcmd").toString(),
                         Long.toString(server.pid()),
                         "GC.class_histogram")
                 .redirectErrorStream(true)
                 .start();
-        String output = new String(histogram.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        histogram.waitFor();
+        String output = Deadline.of(
+                histogram,
+                HISTOGRAM,
+                () -> new String(histogram.getInputStream().readAllBytes(), StandardCharsets.UTF_8));
         // Total  INSTANCES  BYTES
         return output.lines()
                 .filter(line -> line.startsWith("Total"))

@@ -1,6 +1,8 @@
 package dev.latchkey.bench;
 
 import com.google.protobuf.ByteString;
+import dev.latchkey.bench.load.Folders;
+import dev.latchkey.bench.load.StartedServer;
 import dev.latchkey.client.KeyClient;
 import dev.latchkey.client.KeyClientException;
 import dev.latchkey.client.ServerAddress;
@@ -32,9 +34,7 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 
 /**
  * Whether a stranger can tell by the time of its answer that a name has no account: StartLogin for a name that somebody has
@@ -80,7 +80,7 @@ public final class UnknownAccountTiming {
                 alike = run(server.port(), folder.resolve("server").resolve("ca.pem"), pairs);
             }
         } finally {
-            delete(folder);
+            Folders.delete(folder);
         }
         System.exit(alike ? 0 : 1);
     }
@@ -172,21 +172,7 @@ public final class UnknownAccountTiming {
 
     /** A deployment as the command makes it, with limits of its own. */
     private static ServerOptions options(Path folder) throws IOException, InterruptedException {
-        Process init = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        "dev.latchkey.cli.Main",
-                        "server",
-                        "init",
-                        "--data",
-                        folder.toString())
-                .redirectErrorStream(true)
-                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-                .start();
-        if (init.waitFor() != 0) {
-            throw new IOException("latchkey server init ended with " + init.exitValue());
-        }
+        StartedServer.init(folder);
         return ServerOptions.builder()
                 .listen(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
                 .storage(new SqliteFile(folder.resolve("latchkey.db")))
@@ -197,13 +183,5 @@ public final class UnknownAccountTiming {
                 .guessLimits(GUESSES)
                 .throughput(new ThroughputLimits(ANY, ANY, ANY))
                 .build();
-    }
-
-    private static void delete(Path folder) throws IOException {
-        try (Stream<Path> files = Files.walk(folder)) {
-            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(file);
-            }
-        }
     }
 }

@@ -14,6 +14,8 @@ import java.security.SecureRandom;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Goes once through what owners do daily, against a server of its own, while Java notes which classes that takes: the
@@ -24,6 +26,7 @@ public final class Rehearsal {
     private static final String LABEL = "rehearsal";
     private static final String ADDRESS = "  export LATCHKEY_SERVER=";
     private static final int PASSWORD_BYTES = 24;
+    private static final long LONGEST_SECONDS = 180;
 
     private final Path folder;
     private final String server;
@@ -51,6 +54,8 @@ public final class Rehearsal {
                         folder.resolve("server").toString())
                 .redirectError(ProcessBuilder.Redirect.DISCARD)
                 .start();
+        // However it goes: without a server, everything here ends by itself.
+        CompletableFuture.delayedExecutor(LONGEST_SECONDS, TimeUnit.SECONDS).execute(server::destroyForcibly);
         int code;
         try {
             code = new Rehearsal(folder, address(server)).run();

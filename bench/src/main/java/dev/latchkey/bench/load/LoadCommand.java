@@ -6,11 +6,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -99,7 +97,7 @@ public final class LoadCommand implements Callable<Integer> {
             }
             return result.errors() == 0 ? 0 : 1;
         } finally {
-            delete(folder);
+            Folders.delete(folder);
         }
     }
 
@@ -121,15 +119,7 @@ public final class LoadCommand implements Callable<Integer> {
             return ServedProcess.keyServer(folder, options);
         }
         // The bare server borrows a deployment's certificate.
-        ServedProcess.init(folder);
+        StartedServer.init(folder);
         return ServedProcess.echo(folder, options);
-    }
-
-    private static void delete(Path folder) throws java.io.IOException {
-        try (Stream<Path> files = Files.walk(folder)) {
-            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(file);
-            }
-        }
     }
 }

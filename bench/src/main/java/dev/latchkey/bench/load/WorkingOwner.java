@@ -23,7 +23,7 @@ final class WorkingOwner implements AutoCloseable {
     private Connection connection;
     private WireOwner owner;
     private WireSession session;
-    private ByteString secret;
+    private ByteString keyId;
     private int accounts;
 
     /**
@@ -58,7 +58,7 @@ final class WorkingOwner implements AutoCloseable {
         switch (workload.next(ThreadLocalRandom.current())) {
             case REGISTER -> registerAnother(workload);
             case LOGIN -> logIn();
-            case RETRIEVE -> session.retrieve(secret);
+            case RETRIEVE -> session.retrieve(keyId);
             case STORE -> session.store();
             case ECHO -> echo();
             case MIXED -> throw new IllegalStateException("a mixture is never next");
@@ -83,7 +83,7 @@ final class WorkingOwner implements AutoCloseable {
         owner = new WireOwner(nextName(), random);
         owner.register(connection);
         logIn();
-        secret = session.store();
+        keyId = session.store();
     }
 
     private void logIn() throws OpaqueException {

@@ -64,7 +64,7 @@ class RoundTripsTest {
 
     private Asked ask(StoreLocation storage, String question) throws Exception {
         Path data = folder.resolve("data");
-        ServedProcess.init(data);
+        StartedServer.init(data);
         try (KeyServer server = KeyServer.start(KeyServerMain.options(data, storage));
                 Connection connection = Connection.to(server.port(), Connection.trust(data.resolve("ca.pem")));
                 WireOwner owner = new WireOwner("rosa", random)) {
