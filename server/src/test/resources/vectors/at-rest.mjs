@@ -1,4 +1,4 @@
-// Writes at-rest.json, the figures of the formats at rest (protocol §8), with Node's own cryptography.
+// Writes at-rest.json, the figures of the formats at rest (protocol §15), with Node's own cryptography.
 // Run: node at-rest.mjs > at-rest.json
 import { createCipheriv, hkdfSync } from "node:crypto";
 

@@ -10,7 +10,7 @@ import java.util.Objects;
 /**
  * The place in the database a sealed value belongs to: table, column, owner, row and, where a value is replaced as a
  * whole with others, the version of the credentials. It is what the value is bound to: moved anywhere else, it does not
- * open (protocol §8).
+ * open (protocol §15).
  */
 public final class Cell {
 

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The formats at rest (protocol §8) against figures that {@code at-rest.mjs} computed without this code. */
+/** The formats at rest (protocol §15) against figures that {@code at-rest.mjs} computed without this code. */
 final class AtRestVectorTest {
     private static final JsonObject FIGURES = load();
     private static final SecureRandom SALT = new OneAnswer(bytes(FIGURES, "salt"));

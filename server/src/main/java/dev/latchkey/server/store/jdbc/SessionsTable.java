@@ -206,8 +206,8 @@ final class SessionsTable implements Sessions {
     }
 
     /**
-     * Leaves room for one more. Registration sessions are counted apart: anybody can open one in the name of any user
-     * id, and must not push out its owner's.
+     * Leaves room for one more; those that have expired make it first. Registration sessions are counted apart: anybody
+     * can open one in the name of any user id, and must not push out its owner's.
      */
     private void makeRoom(NewSession session, int atMost) {
         scope.handle()
@@ -215,8 +215,10 @@ final class SessionsTable implements Sessions {
                         DELETE FROM transient.sessions WHERE number IN (
                             SELECT number FROM transient.sessions
                             WHERE user_id = :user AND (kind = :registration) = :isRegistration
-                            ORDER BY last_used_at DESC, number DESC LIMIT :all OFFSET :kept)
+                            ORDER BY expires_at > :now DESC, last_used_at DESC, number DESC
+                            LIMIT :all OFFSET :kept)
                         """)
+                .bind("now", scope.nowMillis())
                 .bind("user", session.user().toByteArray())
                 .bind("registration", REGISTRATION)
                 .bind("isRegistration", session.kind() == REGISTRATION)

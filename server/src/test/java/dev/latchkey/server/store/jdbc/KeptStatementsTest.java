@@ -1,12 +1,14 @@
 package dev.latchkey.server.store.jdbc;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.util.List;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
+import org.jdbi.v3.core.JdbiException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -78,6 +80,48 @@ class KeptStatementsTest {
                     .list();
             assertThat(found).containsExactly(10 * round, 10 * round + 1, 10 * round + 2);
         }
+    }
+
+    @Test
+    void use_afterItFailedBecauseTheDatabaseWasFull_succeedsOnceThereIsRoom() {
+        handle.execute("CREATE TABLE pages (content BLOB NOT NULL)");
+        handle.execute("PRAGMA max_page_count = 4");
+
+        assertThatExceptionOfType(JdbiException.class).isThrownBy(() -> {
+            for (int i = 0; i < 100; i++) {
+                storeAPage();
+            }
+        });
+        handle.execute("PRAGMA max_page_count = 1000");
+
+        storeAPage();
+        storeAPage();
+    }
+
+    @Test
+    void use_afterItBrokeAConstraint_succeedsWithOtherValues() {
+        handle.execute("CREATE TABLE names (name TEXT NOT NULL PRIMARY KEY)");
+        store("rosa");
+
+        assertThatExceptionOfType(JdbiException.class).isThrownBy(() -> store("rosa"));
+        store("mara");
+
+        assertThat(handle.createQuery("SELECT count(*) FROM names")
+                        .mapTo(int.class)
+                        .one())
+                .isEqualTo(2);
+    }
+
+    private void store(String name) {
+        handle.createUpdate("INSERT INTO names (name) VALUES (:name)")
+                .bind("name", name)
+                .execute();
+    }
+
+    private void storeAPage() {
+        handle.createUpdate("INSERT INTO pages (content) VALUES (:content)")
+                .bind("content", new byte[4096])
+                .execute();
     }
 
     private PreparedStatement prepared(String sql) throws SQLException {

@@ -309,6 +309,20 @@ abstract class SessionsContract extends StoreContract {
     }
 
     @Test
+    void open_besideOnesThatHaveExpired_closesNoneThatIsAlive() throws Exception {
+        open(id);
+        for (int i = 1; i < AT_MOST; i++) {
+            clock.advance(Duration.ofSeconds(1));
+            open(TestAccount.newSessionId(), REQUEST, IDLE, Duration.ofMinutes(1));
+        }
+        clock.advance(Duration.ofMinutes(1));
+
+        assertThat(open(TestAccount.newSessionId())).isTrue();
+
+        assertThat(isOpen(id)).as("idle longest, and alive").isTrue();
+    }
+
+    @Test
     void open_registrationsInTheSameUsersName_closeNoneOfTheirs() throws Exception {
         open(id);
         for (int i = 0; i <= AT_MOST; i++) {
