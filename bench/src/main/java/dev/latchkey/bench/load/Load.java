@@ -22,7 +22,7 @@ import java.util.concurrent.locks.LockSupport;
  */
 public final class Load implements AutoCloseable {
 
-    /** Until everybody has prepared, or has ended its last operation. */
+    /** So that the owners of one run are not those of another at the same server. */
     private static final AtomicLong NAMES = new AtomicLong();
 
     private final ServedProcess server;

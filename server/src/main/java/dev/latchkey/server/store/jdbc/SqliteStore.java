@@ -150,12 +150,12 @@ final class SqliteStore implements Store {
         SharedCommit joined = commit;
         joined.join();
         Handle handle = writer.handle();
+        T result = null;
         boolean ended = false;
         try {
             long now = dialect.millis(handle);
             Scope scope = new Scope(
                     handle, dialect, now, keys.durable(), keys.passing().in(handle, now));
-            T result;
             try (scope) {
                 result = work.in(new JdbcTransaction(scope, options, keys.unknownAccount(), chores));
             }
@@ -172,6 +172,7 @@ final class SqliteStore implements Store {
             return Outcome.failed(joined, e);
         } finally {
             if (!ended) {
+                UnseenResult.discard(result);
                 undo(joined, isFirst);
             }
         }
