@@ -115,9 +115,9 @@ public final class All {
                 Rows:
                 """);
         for (Row row : ROWS) {
-            text.append(String.format("  %-20s %s%n", row.name(), row.about()));
+            text.append(String.format("  %-28s %s%n", row.name(), row.about()));
             if (row.onlyByName()) {
-                text.append(String.format("  %-20s (takes long: only if named)%n", ""));
+                text.append(String.format("  %-28s (takes long: only if named)%n", ""));
             }
         }
         return text.toString();
