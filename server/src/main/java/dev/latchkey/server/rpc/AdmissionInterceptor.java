@@ -9,10 +9,13 @@ import io.grpc.ServerCallHandler;
 import io.grpc.ServerInterceptor;
 import io.grpc.Status;
 import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Bounds what the server takes on: so many calls open at once, so many of them worked on at once, none for longer than its
@@ -20,12 +23,17 @@ import java.util.concurrent.TimeUnit;
  * takes no place that a complete one could use, and is given little time.
  */
 public final class AdmissionInterceptor implements ServerInterceptor {
+    private static final Logger log = LoggerFactory.getLogger(AdmissionInterceptor.class);
+
     private static final Duration WHEN_BUSY = Duration.ofSeconds(1);
+
+    /** So much later than its deadline a call may end: looking through all of them now and then costs less than a timer for each. */
+    private static final Duration LOOKS_EVERY = Duration.ofMillis(250);
 
     private final Semaphore open;
     private final Semaphore places;
     private final Bounds bounds;
-    private final ScheduledExecutorService timer;
+    private final Set<Admitted<?, ?>> calls = ConcurrentHashMap.newKeySet();
 
     /**
      * How much at once, and for how long.
@@ -40,13 +48,14 @@ public final class AdmissionInterceptor implements ServerInterceptor {
     /**
      * Bounds calls.
      *
-     * @param timer ends calls that are over their deadline; stays the caller's
+     * @param timer ends calls that are over their deadline, until it is shut down; stays the caller's
      */
     public AdmissionInterceptor(Bounds bounds, ScheduledExecutorService timer) {
         this.open = new Semaphore(bounds.openCalls());
         this.places = new Semaphore(bounds.workedOn());
         this.bounds = bounds;
-        this.timer = timer;
+        timer.scheduleWithFixedDelay(
+                this::endOverdue, LOOKS_EVERY.toMillis(), LOOKS_EVERY.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     @Override
@@ -58,10 +67,30 @@ public final class AdmissionInterceptor implements ServerInterceptor {
             return new ServerCall.Listener<>() {};
         }
         try {
-            return new Admitted<>(next.startCall(guarded, headers), guarded);
+            Admitted<Q, A> admitted = new Admitted<>(next.startCall(guarded, headers), guarded);
+            calls.add(admitted);
+            return admitted;
         } catch (RuntimeException failed) {
             open.release();
             throw failed;
+        }
+    }
+
+    private void endOverdue() {
+        long now = System.nanoTime();
+        for (Admitted<?, ?> admitted : calls) {
+            if (admitted.due - now <= 0) {
+                end(admitted);
+            }
+        }
+    }
+
+    /** Whatever goes wrong with one of them, the others have their deadlines. */
+    private static void end(Admitted<?, ?> overdue) {
+        try {
+            overdue.call.expire();
+        } catch (RuntimeException e) {
+            log.warn("a call that is over its deadline could not be ended", e);
         }
     }
 
@@ -115,26 +144,24 @@ public final class AdmissionInterceptor implements ServerInterceptor {
     /** Follows one call; gives back what it took when the call has ended, however it ended. */
     private final class Admitted<Q, A> extends SimpleForwardingServerCallListener<Q> {
         private final ClosedOnce<Q, A> call;
-        private ScheduledFuture<?> end;
+        private volatile long due = System.nanoTime() + bounds.message().toNanos();
         private boolean hasPlace;
         private boolean over;
 
         Admitted(ServerCall.Listener<Q> listener, ClosedOnce<Q, A> call) {
             super(listener);
             this.call = call;
-            this.end = timer.schedule(call::expire, bounds.message().toMillis(), TimeUnit.MILLISECONDS);
         }
 
         /** The message is complete: from here on the call is worked on. */
         @Override
         public void onHalfClose() {
-            end.cancel(false);
             if (!places.tryAcquire()) {
                 call.refuse();
                 return;
             }
             hasPlace = true;
-            end = timer.schedule(call::expire, bounds.call().toMillis(), TimeUnit.MILLISECONDS);
+            due = System.nanoTime() + bounds.call().toNanos();
             super.onHalfClose();
         }
 
@@ -162,7 +189,7 @@ public final class AdmissionInterceptor implements ServerInterceptor {
                 return;
             }
             over = true;
-            end.cancel(false);
+            calls.remove(this);
             open.release();
             if (hasPlace) {
                 places.release();

@@ -2,76 +2,104 @@ package dev.latchkey.server.store.jdbc;
 
 import dev.latchkey.server.store.StoreUnavailableException;
 import dev.latchkey.server.store.StoreUnavailableException.Reason;
-import java.time.Duration;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.JdbiException;
 
 /**
- * One commit for several transactions that came one after the other while others were waiting for their turn: what each has
- * done, or found, is told to its caller when all of it is on the disk.
+ * One commit for several transactions: each works behind a savepoint of its own, and all of them are told how they ended when
+ * what they did, or found, is on the disk. Belongs to whoever leads the queue.
  */
 final class SharedCommit {
     /** So many share one at most, so that the first need not wait long. */
     static final int MOST = 64;
 
-    private final CountDownLatch end = new CountDownLatch(1);
-    private int members;
-    private Reason reason;
-    private Exception failure;
+    private final SqliteWriter writer;
+    private final List<Part<?, ?>> parts = new ArrayList<>();
+    private int added;
+    private boolean open;
+    private boolean failed;
 
-    /** One more takes part. Only with the writer's turn, as everything but waiting. */
-    void join() {
-        members++;
+    /** Runs a part in the transaction that has begun. */
+    @FunctionalInterface
+    interface Runner {
+        void run(Part<?, ?> part, Handle handle) throws Exception;
     }
 
-    /** The latest to take part has left no trace. */
-    void leave() {
-        members--;
+    SharedCommit(SqliteWriter writer) {
+        this.writer = writer;
     }
 
-    boolean isEmpty() {
-        return members == 0;
+    /** Whether another part may join. */
+    boolean takesMore() {
+        return !failed && added < MOST;
     }
 
-    boolean isFull() {
-        return members >= MOST;
-    }
-
-    /** Everything is on the disk. */
-    void succeed() {
-        end.countDown();
-    }
-
-    /** Nothing is, or nobody knows. */
-    void fail(Reason why, Exception cause) {
-        reason = why;
-        failure = cause;
-        end.countDown();
-    }
-
-    /** Waits, but not longer than {@code limit}, whoever interrupts. */
-    boolean hasEnded(Duration limit) {
-        boolean interrupted = false;
-        long until = System.nanoTime() + limit.toNanos();
+    /** Lets a part join. If it fails, it leaves no trace, and the others go on; where that can't be had, all fail. */
+    void add(Part<?, ?> part, Runner runner) {
+        added++;
+        parts.add(part);
+        boolean isFirst = !open;
         try {
-            while (true) {
-                try {
-                    return end.await(until - System.nanoTime(), TimeUnit.NANOSECONDS);
-                } catch (InterruptedException e) {
-                    interrupted = true;
-                }
-            }
-        } finally {
-            if (interrupted) {
-                Thread.currentThread().interrupt();
-            }
+            writer.begin(isFirst);
+            open = true;
+        } catch (SQLException | RuntimeException | Error e) {
+            failAll(unavailable(Reason.FAILED, e));
+            return;
+        }
+        boolean kept = false;
+        try {
+            runner.run(part, writer.handle());
+            writer.keep(isFirst);
+            kept = true;
+        } catch (DamagedRecordException e) {
+            part.fail(new StoreUnavailableException(Reason.DAMAGED, e.getMessage(), e));
+        } catch (JdbiException | SQLException e) {
+            part.fail(unavailable(Reason.FAILED, e));
+        } catch (Exception | Error e) {
+            part.fail(e);
+        }
+        if (!kept) {
+            undo(part, isFirst);
         }
     }
 
-    /** Only once it has ended. */
-    void requireSuccess() throws StoreUnavailableException {
-        if (failure != null) {
-            throw new StoreUnavailableException(reason, "the database failed: " + failure.getMessage(), failure);
+    /** Commits, and lets everybody know. */
+    void end() {
+        try {
+            if (open) {
+                writer.commit();
+            }
+        } catch (SQLException | RuntimeException | Error e) {
+            failAll(unavailable(Reason.COMMIT_UNKNOWN, e));
         }
+        parts.forEach(WriterQueue.Entry::end);
+    }
+
+    private void undo(Part<?, ?> part, boolean isFirst) {
+        if (isFirst) {
+            writer.rollBack();
+            open = false;
+            // It has seen nothing that is not on the disk, and needs no commit.
+            parts.remove(part);
+            part.end();
+        } else if (!writer.undo()) {
+            failAll(new StoreUnavailableException(Reason.FAILED, "the database undid what came before", null));
+        }
+    }
+
+    /** Those that have failed too: what they found may have been another's that is gone now. */
+    private void failAll(StoreUnavailableException why) {
+        writer.rollBack();
+        open = false;
+        failed = true;
+        parts.forEach(part -> part.fail(why));
+    }
+
+    private static StoreUnavailableException unavailable(Reason reason, Throwable e) {
+        Reason known = SqliteFailure.of(e) == SqliteFailure.BUSY ? Reason.BUSY : reason;
+        return new StoreUnavailableException(known, "the database failed: " + e.getMessage(), e);
     }
 }

@@ -8,9 +8,8 @@ import dev.latchkey.server.store.StoreOptions;
 import dev.latchkey.server.store.StoreUnavailableException;
 import dev.latchkey.server.store.StoreUnavailableException.Reason;
 import dev.latchkey.server.store.jdbc.Stores.Migrated;
-import java.time.Duration;
+import java.util.Optional;
 import org.jdbi.v3.core.Handle;
-import org.jdbi.v3.core.JdbiException;
 
 /**
  * The embedded store: one SQLite file for what stays, one beside it for what a restart ends. One transaction spans
@@ -18,18 +17,18 @@ import org.jdbi.v3.core.JdbiException;
  */
 final class SqliteStore implements Store {
     private static final int PURGED_AT_ONCE = 1000;
-    private static final Duration LONGEST_WITHOUT_SUCCESSOR = Duration.ofMillis(20);
-
     private final StoreOptions options;
     private final Chores chores = new Chores();
     private final SqliteFiles files;
     private final StoreKeys keys;
+    private final WriterQueue queue = new WriterQueue();
     private final SqliteWriter writer;
     private final SqliteDialect dialect;
+
+    /** Only whoever leads the queue touches these. */
     private final LogTruncation truncation = new LogTruncation();
 
-    /** What is open between two turns; whoever has the turn may touch it. */
-    private SharedCommit commit;
+    private boolean closed;
 
     private SqliteStore(StoreOptions options, SqliteFiles files, StoreKeys keys, SqliteWriter writer) {
         this.options = options;
@@ -83,20 +82,16 @@ final class SqliteStore implements Store {
             transaction.purge(PURGED_AT_ONCE);
             return null;
         });
-        writer.acquire();
+        queue.enter(new WriterQueue.Entry(), options.patience());
         try {
-            endCommit();
-            if (truncation.isDue()) {
-                truncateLog();
-            }
-            if (truncation.isDue()) {
+            if (!closed && truncation.isDue() && !truncateLog()) {
                 throw new StoreUnavailableException(
                         Reason.BUSY,
                         "what was erased still stands in the write-ahead log: another program reads the database",
                         null);
             }
         } finally {
-            writer.release();
+            queue.stepDown();
         }
     }
 
@@ -108,189 +103,69 @@ final class SqliteStore implements Store {
     /** Waits for the transactions under way; those behind them find the store closed. */
     @Override
     public void close() {
-        if (writer.close(this::endCommit)) {
-            keys.close();
-            files.close();
-        }
-    }
-
-    private <T, E extends Exception> T run(OwnWork<T, E> work) throws E, StoreUnavailableException {
-        Outcome<T, E> outcome;
-        writer.acquire();
+        queue.lead();
         try {
-            outcome = runInTurn(work);
-            if (commit != null && (commit.isFull() || !writer.othersWait())) {
-                endCommit();
+            if (!closed) {
+                closed = true;
+                writer.disconnect();
+                keys.close();
+                files.close();
             }
         } finally {
-            writer.release();
+            queue.stepDown();
         }
-        try {
-            await(outcome.commit());
-        } catch (StoreUnavailableException e) {
-            outcome.discard();
-            throw e;
-        }
-        return outcome.get();
     }
 
-    /** Whoever is next goes on in the transaction that is open, if one is. */
-    private <T, E extends Exception> Outcome<T, E> runInTurn(OwnWork<T, E> work) throws StoreUnavailableException {
-        boolean isFirst = commit == null;
-        try {
-            writer.begin(isFirst);
-        } catch (JdbiException e) {
-            writer.rollBack();
-            failCommit(Reason.FAILED, e);
-            throw unavailable(Reason.FAILED, e);
-        }
-        if (isFirst) {
-            commit = new SharedCommit();
-        }
-        SharedCommit joined = commit;
-        joined.join();
-        Handle handle = writer.handle();
-        T result = null;
-        boolean ended = false;
-        try {
-            long now = dialect.millis(handle);
-            Scope scope = new Scope(
-                    handle, dialect, now, keys.durable(), keys.passing().in(handle, now));
-            try (scope) {
-                result = work.in(new JdbcTransaction(scope, options, keys.unknownAccount(), chores));
-            }
-            // Before the commit: one whose end is not known may have erased something as well.
-            truncation.transactionEnds(scope.hasErased());
-            writer.keep(isFirst);
-            ended = true;
-            return Outcome.of(joined, result);
-        } catch (DamagedRecordException e) {
-            return Outcome.failed(joined, new StoreUnavailableException(Reason.DAMAGED, e.getMessage(), e));
-        } catch (JdbiException e) {
-            return Outcome.failed(joined, unavailable(Reason.FAILED, e));
-        } catch (Exception e) {
-            return Outcome.failed(joined, e);
-        } finally {
-            if (!ended) {
-                UnseenResult.discard(result);
-                undo(joined, isFirst);
+    private <T, E extends Exception> T run(Part.Work<T, E> work) throws E, StoreUnavailableException {
+        Part<T, E> part = new Part<>(work);
+        if (queue.enter(part, options.patience())) {
+            try {
+                commitWithThoseBehind(part);
+            } finally {
+                queue.stepDown();
             }
         }
+        return part.outcome();
     }
 
-    /** What the latest has done goes; if nobody else has done anything, or the database has undone it all, everything. */
-    private void undo(SharedCommit joined, boolean isFirst) {
-        joined.leave();
-        if (!isFirst && writer.undo()) {
+    /** Does also what those behind want done; whoever comes while it is committed is led by the next. */
+    private void commitWithThoseBehind(Part<?, ?> own) {
+        if (closed) {
+            own.fail(new StoreUnavailableException(Reason.CLOSED, "the store is closed", null));
             return;
         }
-        writer.rollBack();
-        commit = null;
-        if (joined.isEmpty()) {
-            joined.succeed();
-        } else {
-            joined.fail(Reason.FAILED, new IllegalStateException("the database undid what came before"));
+        SharedCommit commit = new SharedCommit(writer);
+        commit.add(own, this::work);
+        while (commit.takesMore()) {
+            Optional<Part<?, ?>> next = queue.take();
+            if (next.isEmpty()) {
+                break;
+            }
+            commit.add(next.get(), this::work);
         }
-    }
-
-    /** With the turn: commits what is open, if anything is. */
-    private void endCommit() {
-        SharedCommit ending = commit;
-        if (ending == null) {
-            return;
-        }
-        try {
-            writer.commit();
-            commit = null;
-            ending.succeed();
-        } catch (JdbiException e) {
-            writer.rollBack();
-            failCommit(SqliteFailure.of(e) == SqliteFailure.BUSY ? Reason.BUSY : Reason.COMMIT_UNKNOWN, e);
-            return;
-        }
-        if (truncation.isDueNow(writer.othersWait())) {
+        commit.end();
+        if (truncation.isDueNow(!queue.isEmpty())) {
             truncateLog();
         }
     }
 
-    private void failCommit(Reason reason, Exception cause) {
-        SharedCommit failed = commit;
-        commit = null;
-        if (failed != null) {
-            failed.fail(reason, cause);
+    private void work(Part<?, ?> part, Handle handle) throws Exception {
+        long now = dialect.millis(handle);
+        Scope scope =
+                new Scope(handle, dialect, now, keys.durable(), keys.passing().in(handle, now));
+        try (scope) {
+            part.run(new JdbcTransaction(scope, options, keys.unknownAccount(), chores));
         }
+        // Before the commit: one whose end is not known may have erased something as well.
+        truncation.transactionEnds(scope.hasErased());
     }
 
-    /** Those who wait for their turn end it. Should they all give up, whoever waits for the end does. */
-    private void await(SharedCommit joined) throws StoreUnavailableException {
-        while (!joined.hasEnded(LONGEST_WITHOUT_SUCCESSOR)) {
-            writer.inTurn(() -> {
-                if (commit == joined) {
-                    endCommit();
-                }
-            });
-        }
-        joined.requireSuccess();
-    }
-
-    private static StoreUnavailableException unavailable(Reason reason, JdbiException e) {
-        Reason known = SqliteFailure.of(e) == SqliteFailure.BUSY ? Reason.BUSY : reason;
-        return new StoreUnavailableException(known, "the database failed: " + e.getMessage(), e);
-    }
-
-    private void truncateLog() {
-        if (writer.truncateLog()) {
+    /** False if something is left to be done. */
+    private boolean truncateLog() {
+        boolean done = writer.truncateLog();
+        if (done) {
             truncation.done();
         }
-    }
-
-    /** What a work came to, which counts once its commit has succeeded. */
-    private static final class Outcome<T, E extends Exception> {
-        private final SharedCommit commit;
-        private final T result;
-        private final Exception failure;
-
-        private Outcome(SharedCommit commit, T result, Exception failure) {
-            this.commit = commit;
-            this.result = result;
-            this.failure = failure;
-        }
-
-        static <T, E extends Exception> Outcome<T, E> of(SharedCommit commit, T result) {
-            return new Outcome<>(commit, result, null);
-        }
-
-        static <T, E extends Exception> Outcome<T, E> failed(SharedCommit commit, Exception failure) {
-            return new Outcome<>(commit, null, failure);
-        }
-
-        SharedCommit commit() {
-            return commit;
-        }
-
-        void discard() {
-            UnseenResult.discard(result);
-        }
-
-        /** Work throws nothing that is checked but E and what the store itself throws. */
-        @SuppressWarnings("unchecked")
-        T get() throws E, StoreUnavailableException {
-            if (failure instanceof StoreUnavailableException unavailable) {
-                throw unavailable;
-            }
-            if (failure instanceof RuntimeException unchecked) {
-                throw unchecked;
-            }
-            if (failure != null) {
-                throw (E) failure;
-            }
-            return result;
-        }
-    }
-
-    /** {@link Store.Work} that also sees what only the store itself may do. */
-    @FunctionalInterface
-    private interface OwnWork<T, E extends Exception> {
-        T in(JdbcTransaction transaction) throws E;
+        return done;
     }
 }
