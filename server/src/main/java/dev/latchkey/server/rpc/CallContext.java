@@ -20,15 +20,18 @@ final class CallContext {
 
     private final OpenSession session;
     private final long knownAuditN;
+    private final Optional<Transaction> under;
 
     /**
      * The session stays the caller's.
      *
      * @param knownAuditN the last audit entry that the client says it knows, as an unsigned number
+     * @param under the transaction that was begun for the operation and is its only one; without it the operation begins its own
      */
-    CallContext(OpenSession session, long knownAuditN) {
+    CallContext(OpenSession session, long knownAuditN, Optional<Transaction> under) {
         this.session = session;
         this.knownAuditN = knownAuditN;
+        this.under = under;
     }
 
     SessionId session() {
@@ -59,13 +62,15 @@ final class CallContext {
      * registration session has no account yet, and is closed by its one request.
      */
     <T> T transact(Store store, Operation<T> operation) throws Refused, StoreUnavailableException {
-        return store.<T, Refused>transact(tx -> {
-            if (kind() != SessionKind.SESSION_KIND_REGISTRATION) {
-                // First the account, so that what is found out afterwards stays so.
-                requireCurrent(tx, tx.accounts().hold(user()));
-            }
-            return operation.in(tx);
-        });
+        return under.isPresent() ? held(under.get(), operation) : store.transact(tx -> held(tx, operation));
+    }
+
+    private <T> T held(Transaction tx, Operation<T> operation) throws Refused {
+        if (kind() != SessionKind.SESSION_KIND_REGISTRATION) {
+            // First the account, so that what is found out afterwards stays so.
+            requireCurrent(tx, tx.accounts().hold(user()));
+        }
+        return operation.in(tx);
     }
 
     /** Like {@link #transact}, for what only reads. */

@@ -21,6 +21,16 @@ final class Operations {
             OperationCase.RENAME_SECRET,
             OperationCase.DELETE_SECRET);
 
+    /** Each of them is one change of the owner's data. */
+    private static final Set<OperationCase> IN_ONE_TRANSACTION = EnumSet.of(
+            OperationCase.ALLOCATE_KEY_IDS,
+            OperationCase.STORE_SECRETS,
+            OperationCase.GENERATE_SECRET,
+            OperationCase.RETRIEVE_SECRETS,
+            OperationCase.REPLACE_SECRET,
+            OperationCase.RENAME_SECRET,
+            OperationCase.DELETE_SECRET);
+
     private static final Set<OperationCase> OF_EVERY_OWNER = EnumSet.of(
             OperationCase.CLOSE_SESSION,
             OperationCase.RETRIEVE_STORAGE_KEY,
@@ -55,6 +65,11 @@ final class Operations {
         Response.Builder response =
                 ON_SECRETS.contains(operation) ? secrets.run(context, request) : account.run(context, request);
         return response.build();
+    }
+
+    /** Whether the operation is one transaction, which may have been begun for it. */
+    static boolean isOneTransaction(Request request) {
+        return IN_ONE_TRANSACTION.contains(request.getOperationCase());
     }
 
     static boolean allows(SessionKind kind, OperationCase operation) {

@@ -41,36 +41,65 @@ final class SealedCallHandler {
     SealedMessage call(SealedCall call) throws Refused, StoreUnavailableException {
         SessionId id = SessionId.of(call.getSessionId().toByteArray());
         byte[] sealed = call.getSealed().toByteArray();
-        Optional<Admitted> result = store.transact(tx -> admit(tx, id, sealed));
-        try (Admitted admitted = result.orElseThrow(Rejection::unauthenticated)) {
-            Response response = answer(admitted);
+        try (Admission admission = new Admission()) {
+            Response response = answer(admission, id, sealed);
             return SealedMessage.newBuilder()
-                    .setSealed(ByteString.copyFrom(admitted.seal(response, random)))
+                    .setSealed(ByteString.copyFrom(admission.seal(response, random)))
                     .build();
         }
     }
 
-    /** Opens the message and spends its number. Empty if any of that fails; nothing has changed then. */
-    private Optional<Admitted> admit(Transaction tx, SessionId id, byte[] sealed) {
+    private Response answer(Admission admission, SessionId id, byte[] sealed)
+            throws Refused, StoreUnavailableException {
+        try {
+            Optional<Response> answered = store.<Response, Refused>transactTwice(
+                    tx -> admit(tx, id, sealed, admission) && admission.isForOneTransaction(),
+                    tx -> runUnder(tx, admission));
+            if (answered.isPresent()) {
+                return answered.get();
+            }
+            if (!admission.isGiven()) {
+                throw Rejection.unauthenticated();
+            }
+            return run(admission, Optional.empty());
+        } catch (OperationFailure failure) {
+            return Response.newBuilder().setFailure(failure.toFailure()).build();
+        }
+    }
+
+    private Response runUnder(Transaction tx, Admission admission) throws Refused {
+        try {
+            return run(admission, Optional.of(tx));
+        } catch (StoreUnavailableException e) {
+            throw new IllegalStateException("an operation under a transaction begins no other", e);
+        }
+    }
+
+    private Response run(Admission admission, Optional<Transaction> under) throws Refused, StoreUnavailableException {
+        Request request = admission.request();
+        return operations.run(new CallContext(admission.session(), request.getKnownAuditN(), under), request);
+    }
+
+    /** Opens the message and spends its number. False if any of that fails; nothing has changed then. */
+    private boolean admit(Transaction tx, SessionId id, byte[] sealed, Admission admission) {
+        // The store may have begun anew.
+        admission.close();
         Optional<Sessions.OpenSession> found = tx.sessions().find(id);
         if (found.isEmpty()) {
-            return Optional.empty();
+            return false;
         }
         Sessions.OpenSession session = found.get();
-        Optional<Admitted> admitted = Optional.empty();
         try {
-            admitted = admit(tx, session, sealed);
-            return admitted;
+            return admit(tx, session, sealed, admission);
         } finally {
-            if (admitted.isEmpty()) {
+            if (!admission.isGiven()) {
                 session.close();
             }
         }
     }
 
-    private Optional<Admitted> admit(Transaction tx, Sessions.OpenSession session, byte[] sealed) {
+    private boolean admit(Transaction tx, Sessions.OpenSession session, byte[] sealed, Admission admission) {
         ChannelKeys keys = SessionSecrets.channelKeys(session.secrets());
-        boolean admitted = false;
         try {
             ChannelKeys.Opened opened = keys.open(Direction.CLIENT_TO_SERVER, session.id(), sealed);
             Optional<ReplayWindow> next = session.window().accept(opened.seq());
@@ -78,56 +107,61 @@ final class SealedCallHandler {
             if (opened.seq() > limits.of(kind).requests()
                     || next.isEmpty()
                     || !tx.sessions().advance(session.id(), session.window(), next.get())) {
-                return Optional.empty();
+                return false;
             }
             if (kind == SessionKind.SESSION_KIND_REGISTRATION) {
                 tx.sessions().close(session.id());
             }
-            admitted = true;
-            return Optional.of(new Admitted(session, keys, opened));
+            admission.give(session, keys, opened);
+            return true;
         } catch (IntegrityException forged) {
-            return Optional.empty();
+            return false;
         } finally {
-            if (!admitted) {
+            if (!admission.isGiven()) {
                 keys.close();
             }
         }
     }
 
-    private Response answer(Admitted admitted) throws Refused, StoreUnavailableException {
-        try {
-            Request request = WireRules.parse(Request.parser(), admitted.body());
-            return operations.run(new CallContext(admitted.session(), request.getKnownAuditN()), request);
-        } catch (MalformedException malformed) {
-            return failure(new OperationFailure(FailureCode.FAILURE_CODE_MALFORMED));
-        } catch (OperationFailure failure) {
-            return failure(failure);
-        }
-    }
-
-    private static Response failure(OperationFailure failure) {
-        return Response.newBuilder().setFailure(failure.toFailure()).build();
-    }
-
-    /** A request that has opened, with the keys to seal its answer. */
-    private static final class Admitted implements AutoCloseable {
-        private final Sessions.OpenSession session;
-        private final ChannelKeys keys;
-        private final ChannelKeys.Opened opened;
+    /** What a request has whose message has opened and whose number is spent, with the keys to seal its answer. */
+    private static final class Admission implements AutoCloseable {
+        private Sessions.OpenSession session;
+        private ChannelKeys keys;
+        private ChannelKeys.Opened opened;
+        private Request request;
 
         /** Takes ownership of session and keys. */
-        Admitted(Sessions.OpenSession session, ChannelKeys keys, ChannelKeys.Opened opened) {
-            this.session = session;
-            this.keys = keys;
-            this.opened = opened;
+        void give(Sessions.OpenSession ofOwner, ChannelKeys ofSession, ChannelKeys.Opened message) {
+            session = ofOwner;
+            keys = ofSession;
+            opened = message;
+        }
+
+        boolean isGiven() {
+            return session != null;
         }
 
         Sessions.OpenSession session() {
             return session;
         }
 
-        byte[] body() {
-            return opened.body();
+        boolean isForOneTransaction() {
+            try {
+                return Operations.isOneTransaction(request());
+            } catch (OperationFailure malformed) {
+                return false;
+            }
+        }
+
+        Request request() throws OperationFailure {
+            try {
+                if (request == null) {
+                    request = WireRules.parse(Request.parser(), opened.body());
+                }
+                return request;
+            } catch (MalformedException malformed) {
+                throw new OperationFailure(FailureCode.FAILURE_CODE_MALFORMED);
+            }
         }
 
         byte[] seal(Response response, SecureRandom random) {
@@ -136,8 +170,12 @@ final class SealedCallHandler {
 
         @Override
         public void close() {
-            keys.close();
-            session.close();
+            if (session != null) {
+                keys.close();
+                session.close();
+                session = null;
+                request = null;
+            }
         }
     }
 }

@@ -1,14 +1,29 @@
 package dev.latchkey.server.store;
 
+import java.util.Optional;
+
 /** The key server's memory: every change is one transaction, durable when the call returns. */
 public interface Store extends AutoCloseable {
     /**
      * Runs {@code work} in one transaction: committed when it returns, rolled back when it throws. Work may run again
-     * from the start when the database asks for it, so it must not act outside the transaction.
+     * from the start when the database asks for it, and in any thread, so it must not act outside the transaction.
      *
      * @throws StoreUnavailableException if nothing was changed, or if it is not known whether the commit arrived
      */
     <T, E extends Exception> T transact(Work<T, E> work) throws E, StoreUnavailableException;
+
+    /**
+     * Runs two transactions, one after the other: what {@code first} has changed stays, whatever becomes of {@code second}. Where
+     * one has to wait for one's turn, this waits once.
+     *
+     * @param first gives false if there is to be no second
+     * @return what {@code second} gave; empty without it
+     * @throws StoreUnavailableException like {@link #transact}, of either
+     */
+    default <T, E extends Exception> Optional<T> transactTwice(Work<Boolean, E> first, Work<T, E> second)
+            throws E, StoreUnavailableException {
+        return transact(first) ? Optional.of(transact(second)) : Optional.empty();
+    }
 
     /**
      * Runs {@code work}, which must change nothing, on the store as it is at one moment. It may run again like that of

@@ -3,11 +3,14 @@ package dev.latchkey.server.store.jdbc;
 import dev.latchkey.server.store.StoreUnavailableException;
 
 /**
- * One caller's transaction on its way to a {@link SharedCommit}: what it is to do, and what came of it. Whoever leads the queue
- * works on it; the caller gets the outcome when it has ended.
+ * What one caller wants done in transactions, mostly one, on their way to a {@link SharedCommit}, and what came of it. Whoever leads the
+ * queue works on it; the caller gets the outcome when it has ended.
  */
 final class Part<T, E extends Exception> extends WriterQueue.Entry {
-    private final Work<T, E> work;
+    private final Work<Boolean, E> first;
+    private final Work<T, E> last;
+    private boolean goesOn = true;
+    private boolean hasFirst;
     private T result;
     private Throwable failure;
 
@@ -17,12 +20,35 @@ final class Part<T, E extends Exception> extends WriterQueue.Entry {
         T in(JdbcTransaction transaction) throws E;
     }
 
-    Part(Work<T, E> work) {
-        this.work = work;
+    private Part(Work<Boolean, E> first, Work<T, E> last) {
+        this.first = first;
+        this.last = last;
+        this.hasFirst = first != null;
     }
 
+    static <T, E extends Exception> Part<T, E> of(Work<T, E> work) {
+        return new Part<>(null, work);
+    }
+
+    /** Two transactions, the second only if the first gives true. */
+    static <T, E extends Exception> Part<T, E> of(Work<Boolean, E> first, Work<T, E> second) {
+        return new Part<>(first, second);
+    }
+
+    /** Whether there is a transaction left to be done. */
+    boolean goesOn() {
+        return goesOn && failure == null;
+    }
+
+    /** Does the next of its transactions. */
     void run(JdbcTransaction transaction) throws E {
-        result = work.in(transaction);
+        if (hasFirst) {
+            hasFirst = false;
+            goesOn = first.in(transaction);
+        } else {
+            goesOn = false;
+            result = last.in(transaction);
+        }
     }
 
     /** Instead of whatever it has come to so far, which nobody gets to see. */

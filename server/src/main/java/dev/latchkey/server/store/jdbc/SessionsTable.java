@@ -210,13 +210,12 @@ final class SessionsTable implements Sessions {
      * can open one in the name of any user id, and must not push out its owner's.
      */
     private void makeRoom(NewSession session, int atMost) {
-        scope.handle()
-                .createUpdate("""
-                        DELETE FROM transient.sessions WHERE number IN (
-                            SELECT number FROM transient.sessions
-                            WHERE user_id = :user AND (kind = :registration) = :isRegistration
-                            ORDER BY expires_at > :now DESC, last_used_at DESC, number DESC
-                            LIMIT :all OFFSET :kept)
+        List<Long> numbers = scope.handle()
+                .createQuery("""
+                        SELECT number FROM transient.sessions
+                        WHERE user_id = :user AND (kind = :registration) = :isRegistration
+                        ORDER BY expires_at > :now DESC, last_used_at DESC, number DESC
+                        LIMIT :all OFFSET :kept
                         """)
                 .bind("now", scope.nowMillis())
                 .bind("user", session.user().toByteArray())
@@ -224,7 +223,14 @@ final class SessionsTable implements Sessions {
                 .bind("isRegistration", session.kind() == REGISTRATION)
                 .bind("all", Integer.MAX_VALUE)
                 .bind("kept", atMost - 1)
-                .execute();
+                .mapTo(long.class)
+                .list();
+        for (long number : numbers) {
+            scope.handle()
+                    .createUpdate("DELETE FROM transient.sessions WHERE number = :number")
+                    .bind("number", number)
+                    .execute();
+        }
     }
 
     private OpenSession openSession(SessionId id, ResultSet row) throws SQLException {

@@ -37,10 +37,16 @@ final class SharedCommit {
         return !failed && added < MOST;
     }
 
-    /** Lets a part join. If it fails, it leaves no trace, and the others go on; where that can't be had, all fail. */
+    /** Lets a part join. Each of its transactions that fails leaves no trace, and the others go on; where that can't be had, all fail. */
     void add(Part<?, ?> part, Runner runner) {
         added++;
         parts.add(part);
+        while (part.goesOn()) {
+            run(part, runner);
+        }
+    }
+
+    private void run(Part<?, ?> part, Runner runner) {
         boolean isFirst = !open;
         try {
             writer.begin(isFirst);

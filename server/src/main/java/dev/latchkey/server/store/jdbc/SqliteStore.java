@@ -68,21 +68,27 @@ final class SqliteStore implements Store {
 
     @Override
     public <T, E extends Exception> T transact(Work<T, E> work) throws E, StoreUnavailableException {
-        return run(work::in);
+        return run(Part.of(work::in));
+    }
+
+    @Override
+    public <T, E extends Exception> Optional<T> transactTwice(Work<Boolean, E> first, Work<T, E> second)
+            throws E, StoreUnavailableException {
+        return Optional.ofNullable(run(Part.of(first::in, second::in)));
     }
 
     @Override
     public <T, E extends Exception> T view(Work<T, E> work) throws E, StoreUnavailableException {
-        return run(work::in);
+        return run(Part.of(work::in));
     }
 
     @Override
     public void purge() throws StoreUnavailableException {
-        run(transaction -> {
+        run(Part.of(transaction -> {
             transaction.purge(PURGED_AT_ONCE);
             return null;
-        });
-        queue.enter(new WriterQueue.Entry(), options.patience());
+        }));
+        queue.lead(options.patience());
         try {
             if (!closed && truncation.isDue() && !truncateLog()) {
                 throw new StoreUnavailableException(
@@ -116,8 +122,7 @@ final class SqliteStore implements Store {
         }
     }
 
-    private <T, E extends Exception> T run(Part.Work<T, E> work) throws E, StoreUnavailableException {
-        Part<T, E> part = new Part<>(work);
+    private <T, E extends Exception> T run(Part<T, E> part) throws E, StoreUnavailableException {
         if (queue.enter(part, options.patience())) {
             try {
                 commitWithThoseBehind(part);

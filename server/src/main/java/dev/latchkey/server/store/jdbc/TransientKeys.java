@@ -33,6 +33,9 @@ final class TransientKeys implements AutoCloseable {
     /** Unwrapped keys by their wrapped form, which no roll-back of a transaction can give another meaning. */
     private final Map<ByteBuffer, Unwrapped> unwrapped = new ConcurrentHashMap<>();
 
+    /** Those of the above that were met last; another may have the version by now. */
+    private final Map<Integer, DataKey> lastOfVersion = new ConcurrentHashMap<>();
+
     TransientKeys(KeyWrapper rootKey, SecureRandom random) {
         this.rootKey = rootKey;
         this.random = random;
@@ -49,8 +52,11 @@ final class TransientKeys implements AutoCloseable {
             @Override
             public SecretBytes open(Cell cell, byte[] sealed) {
                 try {
-                    return byVersion(handle, DataKey.versionOf(sealed, cell), cell)
-                            .open(sealed, cell);
+                    int version = DataKey.versionOf(sealed, cell);
+                    Optional<SecretBytes> opened = openUnderKnown(version, cell, sealed);
+                    return opened.isPresent()
+                            ? opened.get()
+                            : byVersion(handle, version, cell).open(sealed, cell);
                 } catch (DamagedValueException e) {
                     throw new DamagedRecordException(e);
                 }
@@ -58,8 +64,22 @@ final class TransientKeys implements AutoCloseable {
         };
     }
 
+    /** Without asking the database; empty if the key that had this version last is not the one that sealed it. */
+    private Optional<SecretBytes> openUnderKnown(int version, Cell cell, byte[] sealed) {
+        DataKey known = lastOfVersion.get(version);
+        if (known == null) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(known.open(sealed, cell));
+        } catch (DamagedValueException e) {
+            return Optional.empty();
+        }
+    }
+
     @Override
     public void close() {
+        lastOfVersion.clear();
         unwrapped.values().forEach(cached -> cached.key.close());
         unwrapped.clear();
     }
@@ -106,6 +126,7 @@ final class TransientKeys implements AutoCloseable {
         unwrapped.values().removeIf(cached -> {
             boolean over = cached.createdAt <= createdAt;
             if (over) {
+                lastOfVersion.remove(cached.key.version(), cached.key);
                 cached.key.close();
             }
             return over;
@@ -124,10 +145,12 @@ final class TransientKeys implements AutoCloseable {
     }
 
     private DataKey unwrap(Stored stored) {
-        return unwrapped.computeIfAbsent(
+        DataKey key = unwrapped.computeIfAbsent(
                         ByteBuffer.wrap(stored.wrapped),
                         absent -> new Unwrapped(unwrap(stored.version, stored.wrapped), stored.createdAt))
                 .key;
+        lastOfVersion.put(stored.version, key);
+        return key;
     }
 
     private DataKey unwrap(int version, byte[] wrapped) {

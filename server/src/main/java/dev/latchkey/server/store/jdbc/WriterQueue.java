@@ -17,8 +17,8 @@ final class WriterQueue {
     private final ArrayDeque<Entry> waiting = new ArrayDeque<>();
     private Thread leader;
 
-    /** Somebody in the queue, who wants to lead; or a {@link Part}, which anybody may do. Used once, by the thread that made it. */
-    static class Entry {
+    /** Somebody in the queue. Used once, by the thread that made it. */
+    abstract static sealed class Entry permits Part, Alone {
         private final Thread owner = Thread.currentThread();
         private volatile Place place = Place.WAITING;
 
@@ -38,6 +38,9 @@ final class WriterQueue {
             }
         }
     }
+
+    /** Wants nothing done by others, but to lead itself. */
+    private static final class Alone extends Entry {}
 
     private enum Place {
         WAITING,
@@ -84,9 +87,14 @@ final class WriterQueue {
         return entry.place == Place.LEADS;
     }
 
+    /** Waits to lead, like {@link #enter}; the caller has to {@link #stepDown}. */
+    void lead(Duration patience) throws StoreUnavailableException {
+        enter(new Alone(), patience);
+    }
+
     /** Waits to lead, however long that takes and whoever interrupts; the caller has to {@link #stepDown}. */
     void lead() {
-        Entry entry = new Entry();
+        Entry entry = new Alone();
         boolean wasInterrupted = false;
         if (!leadsAtOnce(entry)) {
             while (!entry.isDecided()) {
