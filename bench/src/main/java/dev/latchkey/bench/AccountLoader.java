@@ -30,11 +30,15 @@ import java.util.List;
  * Writes accounts through the server's own store, many in a transaction: of each the rows that a registration, a login and
  * three stores leave. What the owner would have sealed is random, and nobody's name leads there.
  *
- * <p>What is one transaction for one owner is one for all of a batch: no row is written more often in one than the server does.
+ * <p>What is one transaction for one owner is one for several of a batch: no row is written more often in one than the server does.
  */
 final class AccountLoader {
 
     private static final int BATCH = 250;
+
+    /** So many transactions a step, each with every so-manieth account. */
+    private static final int STRIPES = 10;
+
     private static final int SECRETS_AT_MOST = 10_000;
     private static final int DESCRIPTOR_HEADER_BYTES = 10;
     private static final byte SEALED_BY_OWNER = 0x01;
@@ -117,11 +121,20 @@ final class AccountLoader {
         void on(Transaction tx, Loaded account);
     }
 
+    /**
+     * Not all in one transaction: rows that stand beside one another are not written anew together in reality, and PostgreSQL
+     * can't use the room of those that were until the transaction has ended.
+     */
     private void each(List<Loaded> batch, Step step) throws StoreUnavailableException {
-        store.transact(tx -> {
-            batch.forEach(account -> step.on(tx, account));
-            return null;
-        });
+        for (int first = 0; first < Math.min(STRIPES, batch.size()); first++) {
+            int stripe = first;
+            store.transact(tx -> {
+                for (int i = stripe; i < batch.size(); i += STRIPES) {
+                    step.on(tx, batch.get(i));
+                }
+                return null;
+            });
+        }
     }
 
     private static void register(Transaction tx, Loaded account) {
