@@ -12,8 +12,8 @@ interface Deployments extends AutoCloseable {
     /** What its database takes on the disk, in bytes, without what an empty one takes. Only while no server runs. */
     long bytes(Deployment deployment) throws Exception;
 
-    /** By how many threads it is loaded the fastest. */
-    int threads();
+    /** Adds accounts that nobody logs in to, those with the numbers from {@code from} on, before {@code to}. */
+    void load(Deployment deployment, int from, int to, ProgressBar bar) throws Exception;
 
     /** What its tables and indexes take for each account, the largest first. Only while no server runs. */
     String sizes(Deployment deployment, int accounts) throws Exception;

@@ -10,9 +10,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Properties;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 
 /**
  * The accounts of a deployment: some of them, evenly among the others, registered and filled by a client over TLS; the rest
@@ -53,7 +50,7 @@ record Population(int accounts, double seconds, long bytes, String sizes) {
         try (ProgressBar bar = new ProgressBar("accounts", accounts, bench.progress())) {
             for (int part = 1; part <= PARTS; part++) {
                 int owners = end(accounts, part) - OWNERS_OF_PART;
-                load(deployment, end(accounts, part - 1), owners, deployments.threads(), bar);
+                deployments.load(deployment, end(accounts, part - 1), owners, bar);
                 register(deployment, owners, end(accounts, part), password, bar);
             }
             seconds = bar.seconds();
@@ -71,30 +68,6 @@ record Population(int accounts, double seconds, long bytes, String sizes) {
     /** Of the numbers in one part: the first that is in the next one. */
     private static int end(int accounts, int part) {
         return (int) ((long) accounts * part / PARTS);
-    }
-
-    private static void load(Deployment deployment, int from, int to, int threads, ProgressBar bar) throws Exception {
-        deployment.withStore(store -> {
-            AccountLoader loader = new AccountLoader(store);
-            ExecutorService pool = Executors.newFixedThreadPool(threads);
-            try {
-                List<Future<?>> loads = new ArrayList<>();
-                for (int thread = 0; thread < threads; thread++) {
-                    int first = from + (int) ((long) (to - from) * thread / threads);
-                    int end = from + (int) ((long) (to - from) * (thread + 1) / threads);
-                    loads.add(pool.submit(() -> {
-                        loader.load(first, end, bar);
-                        return null;
-                    }));
-                }
-                for (Future<?> load : loads) {
-                    load.get();
-                }
-                return null;
-            } finally {
-                pool.shutdownNow();
-            }
-        });
     }
 
     private static void register(Deployment deployment, int from, int to, Password password, ProgressBar bar)

@@ -47,9 +47,11 @@ final class SqliteDeployments implements Deployments {
     }
 
     @Override
-    public int threads() {
-        // One at a time writes, and sealing is the smaller part of it.
-        return 1;
+    public void load(Deployment deployment, int from, int to, ProgressBar bar) throws Exception {
+        deployment.withStore(store -> {
+            new AccountLoader(store).load(from, to, bar);
+            return null;
+        });
     }
 
     @Override

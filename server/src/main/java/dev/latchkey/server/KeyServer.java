@@ -38,6 +38,9 @@ public final class KeyServer implements AutoCloseable {
     private static final int CALLS_PER_CONNECTION = 64;
     private static final AdmissionInterceptor.Bounds CALLS =
             new AdmissionInterceptor.Bounds(2048, 256, Duration.ofSeconds(5), Duration.ofSeconds(20));
+    /** So much later than its deadline a call may end. */
+    private static final Duration LOOK_AT_DEADLINES = Duration.ofMillis(250);
+
     private static final Duration HANDSHAKE_DEADLINE = Duration.ofSeconds(10);
     private static final Duration IDLE_CONNECTION = Duration.ofMinutes(5);
     private static final Duration PURGE_INTERVAL = Duration.ofMinutes(1);
@@ -51,6 +54,7 @@ public final class KeyServer implements AutoCloseable {
     private PeerTransport transport;
     private Server server;
     private ScheduledFuture<?> purging;
+    private ScheduledFuture<?> expiring;
 
     private KeyServer(ServerStorage storage, ServerKeyPair keyPair) {
         this.storage = storage;
@@ -111,13 +115,14 @@ public final class KeyServer implements AutoCloseable {
                 storage.store(),
                 options.throughput(),
                 () -> System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(offset.millis()));
+        AdmissionInterceptor admission = new AdmissionInterceptor(CALLS);
         NettyServerBuilder builder = NettyServerBuilder.forAddress(options.listen());
         transport = PeerTransport.of(options.trustedProxies(), builder, named("latchkey-transport"));
         server = builder.sslContext(tls)
                 .addService(MalformedMessages.admit(KeyServerService.create(
                         storage.store(), opaque, options.sessionLimits(), gate, options.random())))
                 .intercept(new ClientAddressInterceptor())
-                .intercept(new AdmissionInterceptor(CALLS, timer))
+                .intercept(admission)
                 .executor(workers)
                 .maxInboundMessageSize(MAX_INBOUND_MESSAGE)
                 .maxInboundMetadataSize(MAX_METADATA)
@@ -130,6 +135,11 @@ public final class KeyServer implements AutoCloseable {
                 .start();
         purging = housekeeper.scheduleWithFixedDelay(
                 this::purge, PURGE_INTERVAL.toMillis(), PURGE_INTERVAL.toMillis(), TimeUnit.MILLISECONDS);
+        expiring = timer.scheduleWithFixedDelay(
+                admission::endOverdue,
+                LOOK_AT_DEADLINES.toMillis(),
+                LOOK_AT_DEADLINES.toMillis(),
+                TimeUnit.MILLISECONDS);
         log.info("listening on port {}", server.getPort());
     }
 
@@ -147,6 +157,7 @@ public final class KeyServer implements AutoCloseable {
                 server.shutdownNow();
                 await(Duration.ofSeconds(1));
             }
+            expiring.cancel(false);
         }
         if (transport != null) {
             transport.close();

@@ -119,9 +119,9 @@ public final class Load implements AutoCloseable {
 
     private void one(WorkingOwner owner, LoadResult.Recorder recorder, long begun, long from) {
         try {
-            owner.run(workload);
+            Workload done = owner.run(workload);
             long now = System.nanoTime();
-            recorder.done(now - begun, now - from);
+            recorder.done(done, now - begun, now - from);
         } catch (StatusRuntimeException | OpaqueException | IllegalStateException failed) {
             recorder.failed(failed);
         }

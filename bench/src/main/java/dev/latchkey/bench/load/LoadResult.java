@@ -3,7 +3,11 @@ package dev.latchkey.bench.load;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import java.time.Duration;
+import java.util.Collections;
+import java.util.EnumMap;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.atomic.LongAdder;
@@ -19,6 +23,7 @@ public final class LoadResult {
 
     private final Asked asked;
     private final Histogram nanos;
+    private final Map<Workload, Histogram> ofKind = new EnumMap<>(Workload.class);
     private final long[] perSecond;
     private final long errors;
     private final String firstError;
@@ -34,7 +39,13 @@ public final class LoadResult {
 
     private LoadResult(Recorder recorder, Asked asked, Duration taken, Duration serverCpu) {
         this.asked = asked;
-        this.nanos = recorder.nanos.copy();
+        this.nanos = new Histogram(MOST_NANOS, DIGITS);
+        recorder.nanos.forEach((kind, histogram) -> {
+            if (histogram.getTotalCount() > 0) {
+                ofKind.put(kind, histogram.copy());
+                nanos.add(histogram);
+            }
+        });
         this.perSecond = new long[recorder.seconds.length()];
         for (int second = 0; second < perSecond.length; second++) {
             perSecond[second] = recorder.seconds.get(second);
@@ -71,6 +82,16 @@ public final class LoadResult {
         return nanos.getValueAtPercentile(percentile) / 1e6;
     }
 
+    /** The kinds of operation of which at least one succeeded. */
+    public Set<Workload> kinds() {
+        return Collections.unmodifiableSet(ofKind.keySet());
+    }
+
+    /** Of one of {@link #kinds}. */
+    public double millis(Workload kind, double percentile) {
+        return ofKind.get(kind).getValueAtPercentile(percentile) / 1e6;
+    }
+
     /** Operations that ended in each second of the run. */
     long[] perSecond() {
         return perSecond.clone();
@@ -93,11 +114,12 @@ public final class LoadResult {
         }
         json.addProperty("operations_per_second", operationsPerSecond());
         json.addProperty("server_cpu_us_per_operation", operations() == 0 ? null : serverMicros());
-        JsonObject latency = new JsonObject();
-        for (double percentile : PERCENTILES) {
-            latency.addProperty("p" + String.valueOf(percentile).replace(".0", ""), millis(percentile));
+        json.add("latency_ms", latency(nanos));
+        if (ofKind.size() > 1) {
+            JsonObject kinds = new JsonObject();
+            ofKind.forEach((kind, histogram) -> kinds.add(kind.name().toLowerCase(Locale.ROOT), latency(histogram)));
+            json.add("latency_ms_of", kinds);
         }
-        json.add("latency_ms", latency);
         JsonArray seconds = new JsonArray();
         for (long operations : perSecond) {
             seconds.add(operations);
@@ -106,25 +128,39 @@ public final class LoadResult {
         return json;
     }
 
+    private static JsonObject latency(Histogram histogram) {
+        JsonObject latency = new JsonObject();
+        for (double percentile : PERCENTILES) {
+            latency.addProperty(
+                    "p" + String.valueOf(percentile).replace(".0", ""),
+                    histogram.getValueAtPercentile(percentile) / 1e6);
+        }
+        return latency;
+    }
+
     /** Takes down what many threads have done. */
     static final class Recorder {
-        private final ConcurrentHistogram nanos = new ConcurrentHistogram(MOST_NANOS, DIGITS);
+        private final Map<Workload, ConcurrentHistogram> nanos = new EnumMap<>(Workload.class);
         private final LongAdder errors = new LongAdder();
         private final AtomicReference<String> firstError = new AtomicReference<>();
         private final AtomicLongArray seconds;
 
         Recorder(Duration duration) {
             this.seconds = new AtomicLongArray((int) Math.max(1, duration.toSeconds()));
+            for (Workload kind : Workload.values()) {
+                nanos.put(kind, new ConcurrentHistogram(MOST_NANOS, DIGITS));
+            }
         }
 
         /**
          * An operation has succeeded.
          *
+         * @param kind of operation, no mixture
          * @param at how long after the begin of the run
          * @param took since it was begun, or since it was due
          */
-        void done(long at, long took) {
-            nanos.recordValue(Math.min(took, MOST_NANOS));
+        void done(Workload kind, long at, long took) {
+            nanos.get(kind).recordValue(Math.min(took, MOST_NANOS));
             int second = (int) (at / 1_000_000_000L);
             if (second < seconds.length()) {
                 seconds.incrementAndGet(second);

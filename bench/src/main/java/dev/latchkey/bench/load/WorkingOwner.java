@@ -46,8 +46,8 @@ final class WorkingOwner implements AutoCloseable {
         }
     }
 
-    /** Does one operation; throws whatever goes wrong. */
-    void run(Workload workload) throws OpaqueException {
+    /** Does one operation and says which; throws whatever goes wrong. */
+    Workload run(Workload workload) throws OpaqueException {
         if (!target.reuse()) {
             connection.close();
             connection = Connection.to(target.port(), target.trust());
@@ -55,7 +55,8 @@ final class WorkingOwner implements AutoCloseable {
                 session.moveTo(connection);
             }
         }
-        switch (workload.next(ThreadLocalRandom.current())) {
+        Workload next = workload.next(ThreadLocalRandom.current());
+        switch (next) {
             case REGISTER -> registerAnother(workload);
             case LOGIN -> logIn();
             case RETRIEVE -> session.retrieve(keyId);
@@ -63,6 +64,7 @@ final class WorkingOwner implements AutoCloseable {
             case ECHO -> echo();
             case MIXED -> throw new IllegalStateException("a mixture is never next");
         }
+        return next;
     }
 
     private void registerAnother(Workload workload) throws OpaqueException {

@@ -11,9 +11,7 @@ import io.grpc.Status;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -26,9 +24,6 @@ public final class AdmissionInterceptor implements ServerInterceptor {
     private static final Logger log = LoggerFactory.getLogger(AdmissionInterceptor.class);
 
     private static final Duration WHEN_BUSY = Duration.ofSeconds(1);
-
-    /** So much later than its deadline a call may end: looking through all of them now and then costs less than a timer for each. */
-    private static final Duration LOOKS_EVERY = Duration.ofMillis(250);
 
     private final Semaphore open;
     private final Semaphore places;
@@ -45,17 +40,11 @@ public final class AdmissionInterceptor implements ServerInterceptor {
      */
     public record Bounds(int openCalls, int workedOn, Duration message, Duration call) {}
 
-    /**
-     * Bounds calls.
-     *
-     * @param timer ends calls that are over their deadline, until it is shut down; stays the caller's
-     */
-    public AdmissionInterceptor(Bounds bounds, ScheduledExecutorService timer) {
+    /** Bounds calls; the caller sees to it that {@link #endOverdue} is called now and then. */
+    public AdmissionInterceptor(Bounds bounds) {
         this.open = new Semaphore(bounds.openCalls());
         this.places = new Semaphore(bounds.workedOn());
         this.bounds = bounds;
-        timer.scheduleWithFixedDelay(
-                this::endOverdue, LOOKS_EVERY.toMillis(), LOOKS_EVERY.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     @Override
@@ -76,7 +65,8 @@ public final class AdmissionInterceptor implements ServerInterceptor {
         }
     }
 
-    private void endOverdue() {
+    /** Ends the calls that are over their deadline. One look at all of them costs less than a timer for each. */
+    public void endOverdue() {
         long now = System.nanoTime();
         for (Admitted<?, ?> admitted : calls) {
             if (admitted.due - now <= 0) {
