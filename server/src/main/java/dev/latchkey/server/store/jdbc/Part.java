@@ -3,8 +3,8 @@ package dev.latchkey.server.store.jdbc;
 import dev.latchkey.server.store.StoreUnavailableException;
 
 /**
- * What one caller wants done in transactions, mostly one, on their way to a {@link SharedCommit}, and what came of it. Whoever leads the
- * queue works on it; the caller gets the outcome when it has ended.
+ * What one caller wants done in transactions, mostly one, on their way to a {@link SharedCommit}, and what came of it. Whoever
+ * leads the queue works on it; the caller gets the outcome when it has ended.
  */
 final class Part<T, E extends Exception> extends WriterQueue.Entry {
     private final Work<Boolean, E> first;
@@ -56,6 +56,13 @@ final class Part<T, E extends Exception> extends WriterQueue.Entry {
         UnseenResult.discard(result);
         result = null;
         failure = why;
+    }
+
+    /** Ends it with a failure and touches nothing else. */
+    void abandon(StoreUnavailableException why) {
+        result = null;
+        failure = why;
+        end();
     }
 
     /** Once it has ended. Work throws nothing that is checked but E, and the store nothing but what it says. */

@@ -37,7 +37,10 @@ final class SharedCommit {
         return !failed && added < MOST;
     }
 
-    /** Lets a part join. Each of its transactions that fails leaves no trace, and the others go on; where that can't be had, all fail. */
+    /**
+     * Lets a part join. Each of its transactions that fails leaves no trace, and the others go on; where that can't be had, all
+     * fail.
+     */
     void add(Part<?, ?> part, Runner runner) {
         added++;
         parts.add(part);
@@ -82,6 +85,12 @@ final class SharedCommit {
             failAll(unavailable(Reason.COMMIT_UNKNOWN, e));
         }
         parts.forEach(WriterQueue.Entry::end);
+    }
+
+    /** Something went wrong that has no place here: nobody is left waiting, and nobody knows what became of it. */
+    void abandon() {
+        parts.forEach(part -> part.abandon(
+                new StoreUnavailableException(Reason.COMMIT_UNKNOWN, "the transaction was abandoned", null)));
     }
 
     private void undo(Part<?, ?> part, boolean isFirst) {

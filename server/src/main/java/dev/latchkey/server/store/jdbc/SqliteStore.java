@@ -17,6 +17,7 @@ import org.jdbi.v3.core.Handle;
  */
 final class SqliteStore implements Store {
     private static final int PURGED_AT_ONCE = 1000;
+
     private final StoreOptions options;
     private final Chores chores = new Chores();
     private final SqliteFiles files;
@@ -140,15 +141,20 @@ final class SqliteStore implements Store {
             return;
         }
         SharedCommit commit = new SharedCommit(writer);
-        commit.add(own, this::work);
-        while (commit.takesMore()) {
-            Optional<Part<?, ?>> next = queue.take();
-            if (next.isEmpty()) {
-                break;
+        boolean ended = false;
+        try {
+            Optional<Part<?, ?>> next = Optional.of(own);
+            while (next.isPresent()) {
+                commit.add(next.get(), this::work);
+                next = commit.takesMore() ? queue.take() : Optional.empty();
             }
-            commit.add(next.get(), this::work);
+            commit.end();
+            ended = true;
+        } finally {
+            if (!ended) {
+                commit.abandon();
+            }
         }
-        commit.end();
         if (truncation.isDueNow(!queue.isEmpty())) {
             truncateLog();
         }

@@ -155,6 +155,36 @@ final class SharedCommitTest {
     }
 
     @Test
+    void transact_aResultThatCannotBeWiped_leavesNobodyWaiting() throws Exception {
+        try (Handle stranger = database.passing().open()) {
+            FutureTask<Void> one = queued(tx -> {
+                first.createIn(tx);
+                othersWait.await();
+                writeToTheTransientFile(tx);
+                // With a stranger who reads, what was written to this file can't be committed.
+                stranger.execute("BEGIN");
+                rows(stranger, "sessions");
+            });
+            FutureTask<AutoCloseable> two = new FutureTask<>(() -> store.transact(tx -> () -> {
+                throw new IllegalStateException("can't be wiped");
+            }));
+            Thread thread = new Thread(two);
+            thread.start();
+            awaitWaiting(thread);
+            FutureTask<Void> three = queued(third::createIn);
+            othersWait.countDown();
+
+            for (FutureTask<?> each : List.of(one, two, three)) {
+                assertThatExceptionOfType(ExecutionException.class).isThrownBy(() -> each.get(30, TimeUnit.SECONDS));
+            }
+            stranger.execute("ROLLBACK");
+        }
+        assertThat(accounts()).isZero();
+        store.transact(first::createIn);
+        assertThat(accounts()).isEqualTo(1);
+    }
+
+    @Test
     void close_behindATransactionThatIsNotCommittedYet_commitsIt() throws Exception {
         FutureTask<Void> one = queued(tx -> {
             first.createIn(tx);
