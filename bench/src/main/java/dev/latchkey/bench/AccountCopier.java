@@ -57,7 +57,7 @@ final class AccountCopier {
         try (Statement statement = connection.createStatement()) {
             statement.execute("""
                     CREATE TEMPORARY TABLE originals AS
-                    SELECT user_id, row_number() OVER () AS number FROM (SELECT user_id FROM accounts LIMIT %d) some
+                    SELECT user_id, row_number() OVER () AS number FROM (SELECT user_id FROM accounts LIMIT %d) AS chosen
                     """.formatted(ORIGINALS));
             statement.execute("ANALYZE originals");
             try (ResultSet count = statement.executeQuery("SELECT count(*) FROM originals")) {
