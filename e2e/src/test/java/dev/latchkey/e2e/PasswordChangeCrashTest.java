@@ -63,7 +63,7 @@ final class PasswordChangeCrashTest {
             new Place(JDBC + "SessionsTable", "closeAllOf"),
             new Place(JDBC + "SqliteWriter", "begin"),
             new Place(JDBC + "SqliteWriter", "commit"),
-            new Place(JDBC + "SqliteWriter", "release"),
+            new Place(JDBC + "WriterQueue", "stepDown"),
             new Place(JDBC + "SqliteWriter", "truncateLog"),
             new Place("dev.latchkey.protocol.ChannelKeys", "seal"));
 
