@@ -38,6 +38,7 @@ public final class KeyServer implements AutoCloseable {
     private static final int CALLS_PER_CONNECTION = 64;
     private static final AdmissionInterceptor.Bounds CALLS =
             new AdmissionInterceptor.Bounds(2048, 256, Duration.ofSeconds(5), Duration.ofSeconds(20));
+
     /** So much later than its deadline a call may end. */
     private static final Duration LOOK_AT_DEADLINES = Duration.ofMillis(250);
 

@@ -26,7 +26,8 @@ final class CallContext {
      * The session stays the caller's.
      *
      * @param knownAuditN the last audit entry that the client says it knows, as an unsigned number
-     * @param under the transaction that was begun for the operation and is its only one; without it the operation begins its own
+     * @param under the transaction that was begun for the operation and is its only one; without it the operation begins its
+     *     own
      */
     CallContext(OpenSession session, long knownAuditN, Optional<Transaction> under) {
         this.session = session;
