@@ -30,13 +30,14 @@ import java.util.List;
  * Writes accounts through the server's own store, many in a transaction: of each the rows that a registration, a login and
  * three stores leave. What the owner would have sealed is random, and nobody's name leads there.
  *
- * <p>What is one transaction for one owner is one for several of a batch: no row is written more often in one than the server does.
+ * <p>What is one transaction for one owner is one for several of a batch: no row is written more often in one than the server
+ * does.
  */
 final class AccountLoader {
 
     private static final int BATCH = 250;
 
-    /** So many transactions a step, each with every so-manieth account. */
+    /** A step takes so many transactions, each with every tenth account of the batch. */
     private static final int STRIPES = 10;
 
     private static final int SECRETS_AT_MOST = 10_000;

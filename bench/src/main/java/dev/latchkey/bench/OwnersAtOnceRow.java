@@ -26,7 +26,8 @@ final class OwnersAtOnceRow implements Row {
 
     @Override
     public String about() {
-        return "64 owners at once, mixed work in an open loop at 60 % of the rate that saturates: p99 beside the median";
+        return "64 owners at once, mixed work in an open loop at 60 % of the rate that saturates: p99 of each kind"
+                + " beside its median";
     }
 
     @Override
