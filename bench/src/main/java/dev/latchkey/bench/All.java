@@ -98,7 +98,8 @@ public final class All {
 
     /** What was measured last stays in the project, and {@code docs/performance.md} is made of it. */
     private static void keep(Path project, String name, JsonObject json) throws IOException {
-        Path folder = Files.createDirectories(project.resolve("bench").resolve("results"));
+        Path folder = Files.createDirectories(
+                Report.results(project, Runtime.version().feature()));
         Files.writeString(folder.resolve(name + ".json"), PRETTY.toJson(json) + "\n");
     }
 
@@ -108,7 +109,8 @@ public final class All {
 
                 Measures every row of the table of targets, or those named, and prints for each a line of JSON: name,
                 measured, limit, holds, and beside them other figures, the machine and the JDK. What it is doing meanwhile
-                goes to standard error. Each result is kept in bench/results; bench/report makes docs/performance.md of them.
+                goes to standard error. Each result is kept in bench/results, in a folder for each version of Java; bench/report makes
+                docs/performance.md of them.
 
                 Ends with 0 if every row holds, and with 1 otherwise.
 

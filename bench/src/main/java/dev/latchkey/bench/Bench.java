@@ -34,9 +34,11 @@ final class Bench implements AutoCloseable {
         return Files.createTempDirectory(scratch, name);
     }
 
-    /** Where plots go, and stay. */
+    /** Where plots go, and stay: those of the oldest Java are shown in the documents. */
     Path plots() throws IOException {
-        return Files.createDirectories(project.resolve("docs").resolve("plots"));
+        int java = Runtime.version().feature();
+        Path plots = project.resolve("docs").resolve("plots");
+        return Files.createDirectories(java == Report.JAVA ? plots : plots.resolve("java-" + java));
     }
 
     /** A line for whoever waits. */

@@ -75,7 +75,8 @@ public final class LoginCosts {
             JsonObject json = finding.toJson("login-costs");
             json.add("machine", Machine.describe());
             Files.writeString(
-                    Files.createDirectories(project.resolve("bench").resolve("results"))
+                    Files.createDirectories(
+                                    Report.results(project, Runtime.version().feature()))
                             .resolve("login-costs.json"),
                     new GsonBuilder()
                                     .disableHtmlEscaping()

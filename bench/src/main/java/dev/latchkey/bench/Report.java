@@ -16,12 +16,15 @@ import java.util.regex.Pattern;
  * Makes {@code docs/performance.md} of {@code bench/performance.md} and what was measured last: every figure in the document is
  * put there by this.
  *
- * <p>In the text, <code>{{table}}</code> stands for the table of targets, and <code>{{NAME: FIGURE}}</code> for one figure of a
- * row. What was not measured is said not to be.
+ * <p>In the text, <code>{{table: 25}}</code> stands for the table of targets as measured on Java 25, and <code>{{NAME:
+ * FIGURE}}</code> for one figure of a row, on Java 17. What was not measured is said not to be.
  */
 public final class Report {
 
-    private static final Pattern PLACE = Pattern.compile("\\{\\{([^:}]+)(?:: ([^}]+))?}}");
+    /** The version whose figures stand in the text: the oldest that is supported. */
+    static final int JAVA = 17;
+
+    private static final Pattern PLACE = Pattern.compile("\\{\\{([^:}]+): ([^}]+)}}");
     private static final String NOT_MEASURED = "not measured";
 
     private Report() {}
@@ -34,15 +37,22 @@ public final class Report {
         System.out.println("wrote " + document);
     }
 
+    /** Where the results on a version of Java are. */
+    static Path results(Path project, int java) {
+        return project.resolve("bench").resolve("results").resolve("java-" + java);
+    }
+
     /** The document as it should be. */
     static String document(Path project) throws IOException {
-        Path bench = project.resolve("bench");
-        Path results = bench.resolve("results");
-        Matcher places = PLACE.matcher(Files.readString(bench.resolve("performance.md")));
+        Path results = results(project, JAVA);
+        Path template = project.resolve("bench").resolve("performance.md");
+        Matcher places = PLACE.matcher(Files.readString(template));
         StringBuilder document = new StringBuilder();
         while (places.find()) {
             String what = places.group(1);
-            String put = what.equals("table") ? table(results) : figure(results, what, places.group(2));
+            String of = places.group(2);
+            String put =
+                    what.equals("table") ? table(results(project, Integer.parseInt(of))) : figure(results, what, of);
             places.appendReplacement(document, Matcher.quoteReplacement(put));
         }
         return places.appendTail(document).toString();

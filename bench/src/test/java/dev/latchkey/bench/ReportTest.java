@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatIOException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Locale;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -17,12 +18,17 @@ class ReportTest {
 
     @BeforeEach
     void make() throws IOException {
-        Path results = Files.createDirectories(project.resolve("bench").resolve("results"));
-        Files.writeString(results.resolve("retrieve.json"), """
-                {"name": "retrieve", "measured": {"times": 3.25}, "limit": {"times": "<= 2"}, "holds": false,
-                 "beside": {"server CPU, µs": 1234}, "machine": {"java": "Java 17", "processors": 2, "processor": "P",
+        write(17, 3.25);
+        write(25, 1.75);
+    }
+
+    private void write(int java, double times) throws IOException {
+        Path results = Files.createDirectories(Report.results(project, java));
+        Files.writeString(results.resolve("retrieve.json"), String.format(Locale.ROOT, """
+                {"name": "retrieve", "measured": {"times": %s}, "limit": {"times": "<= 2"}, "holds": %s,
+                 "beside": {"server CPU, µs": 1234}, "machine": {"java": "Java %d", "processors": 2, "processor": "P",
                  "date": "2026-11-26"}}
-                """);
+                """, times, times <= 2, java));
     }
 
     private String document(String template) throws IOException {
@@ -38,10 +44,17 @@ class ReportTest {
 
     @Test
     void document_table_hasEveryRowAndSaysWhatDoesNotHold() throws IOException {
-        String table = document("{{table}}");
+        String table = document("{{table: 17}}");
 
         assertThat(table).contains("| `retrieve` | times | 3.25 | ≤ 2 | **no** | Java 17, 2 × P, 2026-11-26 |");
         All.rows().forEach(row -> assertThat(table).contains("| `" + row.name() + "` |"));
+    }
+
+    @Test
+    void document_tablesOfTwoVersions_areApart() throws IOException {
+        assertThat(document("{{table: 25}}"))
+                .contains("| `retrieve` | times | 1.75 | ≤ 2 | yes | Java 25,")
+                .doesNotContain("Java 17");
     }
 
     @Test

@@ -35,22 +35,31 @@ public final class ServedProcess implements AutoCloseable {
         if (!Files.exists(folder.resolve("root.key"))) {
             StartedServer.init(folder);
         }
-        return start("dev.latchkey.bench.load.KeyServerMain", folder, jvmOptions);
+        return start("dev.latchkey.bench.load.KeyServerMain", folder, List.of(), jvmOptions);
     }
 
     /** Starts a server that gives back what it is sent, with the certificate of the deployment in {@code folder}. */
     public static ServedProcess echo(Path folder, String... jvmOptions) throws IOException {
-        return start("dev.latchkey.bench.load.EchoMain", folder, jvmOptions);
+        return start("dev.latchkey.bench.load.EchoMain", folder, List.of(), jvmOptions);
     }
 
-    private static ServedProcess start(String main, Path folder, String... jvmOptions) throws IOException {
+    /** The same that also does the bare transaction of a retrieve for each call, in a new database in {@code database}. */
+    public static ServedProcess storingEcho(Path folder, Path database) throws IOException {
+        Files.createDirectories(database);
+        return start("dev.latchkey.bench.load.EchoMain", folder, List.of(database.toString()));
+    }
+
+    private static ServedProcess start(String main, Path folder, List<String> arguments, String... jvmOptions)
+            throws IOException {
         List<String> options = new ArrayList<>(List.of(jvmOptions));
         options.add("--enable-native-access=ALL-UNNAMED");
         if (Runtime.version().feature() >= 23) {
             options.add("--sun-misc-unsafe-memory-access=allow");
         }
-        ProcessBuilder builder =
-                StartedServer.java(options, main, folder.toString()).redirectError(ProcessBuilder.Redirect.INHERIT);
+        List<String> all = new ArrayList<>(List.of(folder.toString()));
+        all.addAll(arguments);
+        ProcessBuilder builder = StartedServer.java(options, main, all.toArray(String[]::new))
+                .redirectError(ProcessBuilder.Redirect.INHERIT);
         return new ServedProcess(StartedServer.start(builder, LISTENS, START), folder.resolve("ca.pem"));
     }
 
