@@ -8,6 +8,7 @@ import java.nio.file.FileSystem;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.jar.Manifest;
@@ -63,8 +64,11 @@ public final class UnsignedJars {
             manifest = new Manifest(in);
         }
         manifest.getEntries().clear();
+        // The same jar gives the same bytes, whenever it is done.
+        FileTime time = Files.getLastModifiedTime(file);
         try (OutputStream out = Files.newOutputStream(file)) {
             manifest.write(out);
         }
+        Files.setLastModifiedTime(file, time);
     }
 }

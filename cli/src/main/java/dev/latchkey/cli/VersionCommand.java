@@ -23,7 +23,7 @@ final class VersionCommand implements Runnable {
 
     @Override
     public void run() {
-        String version = version();
+        String version = program();
         String java = System.getProperty("java.version");
         new Output(surroundings, root.global().json())
                 .result(
@@ -39,7 +39,8 @@ final class VersionCommand implements Runnable {
         return data;
     }
 
-    private static String version() {
+    /** The program's version, as the build wrote it. */
+    static String program() {
         Properties properties = new Properties();
         try (InputStream resource = VersionCommand.class.getResourceAsStream("version.properties")) {
             properties.load(resource);
