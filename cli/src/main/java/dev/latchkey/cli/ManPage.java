@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.ArgSpec;
@@ -47,7 +48,7 @@ public final class ManPage {
         CommandSpec root = commands.getCommandSpec();
         line(".TH LATCHKEY 1 \"\" \"Latchkey " + VersionCommand.program() + "\" \"User commands\"");
         section("NAME");
-        text("latchkey - " + withoutStop(root.usageMessage().header()[0]));
+        text("latchkey - " + asPhrase(root.usageMessage().header()[0]));
         section("SYNOPSIS");
         line(".B latchkey");
         text(synopsis(commands).replaceFirst("^latchkey ", ""));
@@ -79,7 +80,10 @@ public final class ManPage {
             line(".PP");
             paragraphs(spec.usageMessage().description());
             List<ArgSpec> arguments = new ArrayList<>(spec.positionalParameters());
-            arguments.addAll(spec.options());
+            // Those of every command stand at the beginning.
+            spec.options().stream()
+                    .filter(option -> spec.root().findOption(option.longestName()) == null)
+                    .forEach(arguments::add);
             options(arguments);
             below(command);
         }
@@ -137,8 +141,9 @@ public final class ManPage {
         page.append(line).append('\n');
     }
 
-    private static String withoutStop(String sentence) {
-        return sentence.replaceFirst("\\.$", "");
+    private static String asPhrase(String sentence) {
+        return sentence.substring(0, 1).toLowerCase(Locale.ROOT)
+                + sentence.substring(1).replaceFirst("\\.$", "");
     }
 
     private static String quoted(String text) {
