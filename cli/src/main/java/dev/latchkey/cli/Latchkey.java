@@ -79,7 +79,9 @@ final class Latchkey {
                 new CommandLine(new ServerCommand(surroundings, root))
                         .addSubcommand(new ServerInitCommand(surroundings, root))
                         .addSubcommand(new ServerRunCommand(surroundings, root))
-                        .addSubcommand(new ServerMigrateCommand(surroundings, root));
+                        .addSubcommand(new ServerMigrateCommand(surroundings, root))
+                        .addSubcommand(new CommandLine(new ServerConfigCommand())
+                                .addSubcommand(new ServerConfigCheckCommand(surroundings, root)));
             case "version" -> new CommandLine(new VersionCommand(surroundings, root));
             case "completion" -> new CommandLine(new CompletionCommand(surroundings, root));
             case "help" -> new CommandLine(new HelpCommand(surroundings));

@@ -33,6 +33,11 @@ final class ServerConfigReader {
      * @param file empty if all is to come from variables
      */
     static ServerConfig read(Optional<Path> file, Surroundings surroundings) throws CommandFailure {
+        return readWithPlaces(file, surroundings).config();
+    }
+
+    /** Like {@link #read}, and keeps what was given and where. */
+    static ReadConfig readWithPlaces(Optional<Path> file, Surroundings surroundings) throws CommandFailure {
         ServerConfigReader reader = new ServerConfigReader();
         if (file.isPresent()) {
             reader.readFile(file.get());
@@ -42,7 +47,7 @@ final class ServerConfigReader {
                     .variable(key.variable())
                     .ifPresent(value -> reader.settings.put(key, new Setting(value, key.variable(), Path.of(""))));
         }
-        return reader.build();
+        return new ReadConfig(reader.build(), Map.copyOf(reader.settings));
     }
 
     private void readFile(Path file) throws CommandFailure {

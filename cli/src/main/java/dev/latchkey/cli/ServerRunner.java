@@ -37,17 +37,8 @@ final class ServerRunner {
     }
 
     static KeyServer start(ServerConfig config) throws CommandFailure {
-        InetSocketAddress address =
-                new InetSocketAddress(config.listen().host(), config.listen().port());
-        if (address.isUnresolved()) {
-            throw new CommandFailure(
-                    FailureCode.INVALID_CONFIGURATION,
-                    "The host \"" + config.listen().host() + "\" to listen on is not known.",
-                    "The server was not started.",
-                    "Name one of this machine's addresses, or [::] for all of them.");
-        }
         try {
-            return KeyServer.start(options(config, address));
+            return KeyServer.start(options(config));
         } catch (ServerStartException e) {
             throw explain(e, "The server was not started; what was stored before is as it was.");
         }
@@ -60,6 +51,23 @@ final class ServerRunner {
         } catch (ServerStartException e) {
             throw explain(e, "What was stored before is as it was.");
         }
+    }
+
+    /** What a server with this configuration is started with. */
+    static ServerOptions options(ServerConfig config) throws CommandFailure {
+        return options(config, address(config.listen()));
+    }
+
+    private static InetSocketAddress address(ListenAddress listen) throws CommandFailure {
+        InetSocketAddress address = new InetSocketAddress(listen.host(), listen.port());
+        if (address.isUnresolved()) {
+            throw new CommandFailure(
+                    FailureCode.INVALID_CONFIGURATION,
+                    "The host \"" + listen.host() + "\" to listen on is not known.",
+                    "The server was not started.",
+                    "Name one of this machine's addresses, or [::] for all of them.");
+        }
+        return address;
     }
 
     private static ServerOptions options(ServerConfig config, InetSocketAddress address) {
@@ -92,7 +100,8 @@ final class ServerRunner {
                 : "Put that right and start it again.";
     }
 
-    private static FailureCode code(ServerStartException.Reason reason) {
+    /** The code under which a refusal to start is known. */
+    static FailureCode code(ServerStartException.Reason reason) {
         return switch (reason) {
             case ADDRESS -> FailureCode.ADDRESS;
             case CERTIFICATE -> FailureCode.CERTIFICATE;

@@ -72,7 +72,8 @@ public final class KeyServer implements AutoCloseable {
      * they must be.
      */
     public static KeyServer start(ServerOptions options) throws ServerStartException {
-        SslContext tls = TlsFiles.load(options.certificate(), options.certificateKey(), Clock.systemUTC());
+        SslContext tls = TlsFiles.load(options.certificate(), options.certificateKey(), Clock.systemUTC())
+                .context();
         ServerStorage storage = ServerStorage.open(options);
         KeyServer server = new KeyServer(storage, keyPair(storage));
         try {

@@ -39,6 +39,24 @@ final class ServerStorage implements AutoCloseable {
         }
     }
 
+    /** Reads the root key, as a start would. */
+    static void requireRootKey(ServerOptions options) throws ServerStartException {
+        loadRootKey(options).close();
+    }
+
+    /**
+     * Looks at the database as a start would, and changes nothing in it.
+     *
+     * @return the version of its tables, 0 where there are none yet
+     */
+    static int look(ServerOptions options) throws ServerStartException {
+        try (RootKey rootKey = loadRootKey(options)) {
+            return Stores.look(storeOptions(options, rootKey));
+        } catch (StoreOpenException refused) {
+            throw refused(refused);
+        }
+    }
+
     private static StoreOptions storeOptions(ServerOptions options, RootKey rootKey) {
         return StoreOptions.of(options.storage(), rootKey, options.random())
                 .ksf(options.ksf())

@@ -15,6 +15,7 @@ import java.security.cert.CertificateExpiredException;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.Collection;
 import java.util.Date;
 import java.util.EnumSet;
@@ -27,14 +28,15 @@ final class TlsFiles {
 
     private TlsFiles() {}
 
-    static SslContext load(Path certificate, Path key, Clock clock) throws ServerStartException {
-        requireCertificateValid(certificate, clock);
+    static ServerTls load(Path certificate, Path key, Clock clock) throws ServerStartException {
+        Instant notAfter = requireCertificateValid(certificate, clock);
         requireOwnerOnly(key);
         try (InputStream chain = Files.newInputStream(certificate);
                 InputStream privateKey = Files.newInputStream(key)) {
-            return GrpcSslContexts.configure(SslContextBuilder.forServer(chain, privateKey))
+            SslContext context = GrpcSslContexts.configure(SslContextBuilder.forServer(chain, privateKey))
                     .protocols("TLSv1.3")
                     .build();
+            return new ServerTls(context, notAfter);
         } catch (IOException | IllegalArgumentException unusable) {
             throw refuse(
                     Reason.CERTIFICATE,
@@ -44,16 +46,21 @@ final class TlsFiles {
         }
     }
 
-    private static void requireCertificateValid(Path certificate, Clock clock) throws ServerStartException {
+    /** @return when the first of the chain is over */
+    private static Instant requireCertificateValid(Path certificate, Clock clock) throws ServerStartException {
         try (InputStream in = Files.newInputStream(certificate)) {
             Collection<? extends Certificate> chain =
                     CertificateFactory.getInstance("X.509").generateCertificates(in);
             if (chain.isEmpty()) {
                 throw new CertificateException("no certificate in the file");
             }
+            Instant first = Instant.MAX;
             for (Certificate link : chain) {
                 ((X509Certificate) link).checkValidity(Date.from(clock.instant()));
+                Instant notAfter = ((X509Certificate) link).getNotAfter().toInstant();
+                first = notAfter.isBefore(first) ? notAfter : first;
             }
+            return first;
         } catch (CertificateExpiredException expired) {
             throw refuse(
                     Reason.CERTIFICATE,

@@ -35,6 +35,15 @@ final class PostgresStart {
         return new PostgresStart(options, database).connected(PostgresStart::migrate);
     }
 
+    /**
+     * Opens and changes nothing.
+     *
+     * @return the version that the tables have
+     */
+    static int look(StoreOptions options, PostgresDatabase database) throws StoreOpenException {
+        return new PostgresStart(options, database).connected(PostgresStart::version);
+    }
+
     private <T> T connected(Step<T> step) throws StoreOpenException {
         try (HikariDataSource source = PostgresPool.forMigrations(database, options.patience())) {
             return step.on(this, source);
@@ -56,15 +65,17 @@ final class PostgresStart {
 
     /** Leaves tables alone that are as they should be: then the user needs no right to change them. */
     private Migrated migrate(DataSource source) throws StoreOpenException {
-        int before;
-        try (Handle handle = Jdbi.open(source)) {
-            before =
-                    new SchemaCheck(options, PostgresSchema.VERSION).requireOurs(handle, PostgresSchema.tables(handle));
-        }
+        int before = version(source);
         if (before != PostgresSchema.VERSION) {
             PostgresSchema.migrate(source);
         }
         return new Migrated(before, PostgresSchema.VERSION);
+    }
+
+    private int version(DataSource source) throws StoreOpenException {
+        try (Handle handle = Jdbi.open(source)) {
+            return new SchemaCheck(options, PostgresSchema.VERSION).requireOurs(handle, PostgresSchema.tables(handle));
+        }
     }
 
     private static Reason reason(Exception failure) {

@@ -36,6 +36,16 @@ final class SqliteConnections {
         return dataSource(config).getConnection();
     }
 
+    /** Looks at a database that nobody has open, and makes none of the files that SQLite keeps beside one. */
+    Connection untouched() throws SQLException {
+        SQLiteConfig config = new SQLiteConfig();
+        config.setReadOnly(true);
+        config.setOpenMode(SQLiteOpenMode.OPEN_URI);
+        SQLiteDataSource source = new SQLiteDataSource(config);
+        source.setUrl("jdbc:sqlite:" + uri(files.database()) + "?immutable=1");
+        return source.getConnection();
+    }
+
     /** The durable tables alone: for migrations. */
     DataSource durable() {
         SQLiteConfig config = new SQLiteConfig();

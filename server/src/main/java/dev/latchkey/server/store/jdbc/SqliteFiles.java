@@ -53,6 +53,17 @@ final class SqliteFiles implements AutoCloseable {
         }
     }
 
+    /** Locks nobody out and makes nothing: for a look at a database that another process may have open. */
+    static SqliteFiles unlocked(Path file) {
+        Path database = file.toAbsolutePath();
+        return new SqliteFiles(database, beside(database, "-transient"), null);
+    }
+
+    /** Whether a process has it open, or has died with it. */
+    boolean databaseIsAtWork() {
+        return Files.exists(beside(database, "-wal"));
+    }
+
     Path database() {
         return database;
     }

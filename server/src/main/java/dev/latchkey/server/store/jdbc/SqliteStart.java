@@ -1,10 +1,12 @@
 package dev.latchkey.server.store.jdbc;
 
+import dev.latchkey.server.store.StoreLocation.SqliteFile;
 import dev.latchkey.server.store.StoreOpenException;
 import dev.latchkey.server.store.StoreOpenException.Reason;
 import dev.latchkey.server.store.StoreOptions;
 import dev.latchkey.server.store.jdbc.Stores.Migrated;
 import org.flywaydb.core.api.FlywayException;
+import org.jdbi.v3.core.ConnectionFactory;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.JdbiException;
@@ -24,6 +26,23 @@ final class SqliteStart {
         this.connections = connections;
     }
 
+    /**
+     * Opens and changes nothing.
+     *
+     * @return the version that the tables have
+     */
+    static int look(StoreOptions options, SqliteFile file) throws StoreOpenException {
+        SqliteFiles files = SqliteFiles.unlocked(file.file());
+        SqliteConnections connections = new SqliteConnections(files, options.patience());
+        SqliteStart start = new SqliteStart(options, files, connections);
+        return start.explained(() -> {
+            if (files.databaseIsNew()) {
+                return 0;
+            }
+            return start.requireOurs(files.databaseIsAtWork() ? connections::readOnly : connections::untouched);
+        });
+    }
+
     /** The caller closes the keys. */
     StoreKeys run() throws StoreOpenException {
         return explained(() -> {
@@ -39,7 +58,7 @@ final class SqliteStart {
 
     /** @return the version that the tables had */
     private int prepare() throws StoreOpenException {
-        int before = files.databaseIsNew() ? 0 : requireOurs();
+        int before = files.databaseIsNew() ? 0 : requireOurs(connections::readOnly);
         files.create();
         SqliteSchema.migrate(connections.durable());
         return before;
@@ -55,8 +74,8 @@ final class SqliteStart {
         }
     }
 
-    private int requireOurs() throws StoreOpenException {
-        try (Handle handle = Jdbi.open(connections::readOnly)) {
+    private int requireOurs(ConnectionFactory look) throws StoreOpenException {
+        try (Handle handle = Jdbi.open(look)) {
             return new SchemaCheck(options, SqliteSchema.VERSION).requireOurs(handle, SqliteSchema.tables(handle));
         }
     }

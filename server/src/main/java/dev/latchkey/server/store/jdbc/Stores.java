@@ -53,6 +53,20 @@ public final class Stores {
     }
 
     /**
+     * Looks whether the store could be opened, also beside a server that has it open, and changes nothing. Whether it can be
+     * written is not found out.
+     *
+     * @return the version of its tables, 0 where there are none yet
+     * @throws StoreOpenException if the database is not this version's, not this root key's, or can't be read
+     */
+    public static int look(StoreOptions options) throws StoreOpenException {
+        if (options.location() instanceof SqliteFile file) {
+            return SqliteStart.look(options, file);
+        }
+        return PostgresStart.look(options, (PostgresDatabase) options.location());
+    }
+
+    /**
      * What a migration came to.
      *
      * @param before the version that the tables had, 0 where there were none
