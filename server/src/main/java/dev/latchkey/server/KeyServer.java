@@ -4,6 +4,7 @@ import dev.latchkey.opaque.OpaqueException;
 import dev.latchkey.opaque.OpaqueServer;
 import dev.latchkey.opaque.ServerKeyPair;
 import dev.latchkey.server.ServerStartException.Reason;
+import dev.latchkey.server.ops.Operations;
 import dev.latchkey.server.peer.PeerTransport;
 import dev.latchkey.server.rpc.AdmissionInterceptor;
 import dev.latchkey.server.rpc.ClientAddressInterceptor;
@@ -14,11 +15,16 @@ import dev.latchkey.server.store.ClockOffset;
 import dev.latchkey.server.store.StoreUnavailableException;
 import dev.latchkey.server.store.jdbc.Stores.Migrated;
 import io.grpc.Server;
+import io.grpc.ServerInterceptor;
 import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
-import io.grpc.netty.shaded.io.netty.handler.ssl.SslContext;
+import io.grpc.protobuf.services.ProtoReflectionServiceV1;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
+import java.util.OptionalInt;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -45,9 +51,13 @@ public final class KeyServer implements AutoCloseable {
     private static final Duration HANDSHAKE_DEADLINE = Duration.ofSeconds(10);
     private static final Duration IDLE_CONNECTION = Duration.ofMinutes(5);
     private static final Duration PURGE_INTERVAL = Duration.ofMinutes(1);
+    private static final Duration LOOK_AT_CERTIFICATE = Duration.ofSeconds(30);
     private static final Duration DRAIN = Duration.ofSeconds(15);
 
     private final ServerStorage storage;
+    private final Operations operations;
+    private final ServerCertificate certificate;
+    private final Duration grace;
     private final ServerKeyPair keyPair;
     private final ExecutorService workers;
     private final ScheduledExecutorService timer;
@@ -55,10 +65,15 @@ public final class KeyServer implements AutoCloseable {
     private PeerTransport transport;
     private Server server;
     private ScheduledFuture<?> purging;
+    private ScheduledFuture<?> watching;
     private ScheduledFuture<?> expiring;
 
-    private KeyServer(ServerStorage storage, ServerKeyPair keyPair) {
+    private KeyServer(
+            ServerOptions options, ServerCertificate certificate, ServerStorage storage, ServerKeyPair keyPair) {
         this.storage = storage;
+        this.operations = Operations.of(storage.store(), options.operations().isPresent(), options.random());
+        this.certificate = certificate;
+        this.grace = options.grace();
         this.keyPair = keyPair;
         this.workers = Executors.newFixedThreadPool(
                 Math.max(16, 4 * Runtime.getRuntime().availableProcessors()), named("latchkey-worker"));
@@ -72,21 +87,19 @@ public final class KeyServer implements AutoCloseable {
      * they must be.
      */
     public static KeyServer start(ServerOptions options) throws ServerStartException {
-        SslContext tls = TlsFiles.load(options.certificate(), options.certificateKey(), Clock.systemUTC())
-                .context();
+        ServerCertificate certificate =
+                ServerCertificate.load(options.certificate(), options.certificateKey(), Clock.systemUTC());
         ServerStorage storage = ServerStorage.open(options);
-        KeyServer server = new KeyServer(storage, keyPair(storage));
+        KeyServer server = new KeyServer(options, certificate, storage, keyPair(storage));
+        boolean started = false;
         try {
-            server.listen(options, tls);
+            server.listen(options);
+            started = true;
             return server;
-        } catch (IOException taken) {
-            server.close();
-            throw new ServerStartException(
-                    Reason.ADDRESS,
-                    "The address " + options.listen().getHostString() + ":"
-                            + options.listen().getPort()
-                            + " can't be listened on: it is in use or not one of this machine's. No account was touched.",
-                    taken);
+        } finally {
+            if (!started) {
+                server.close();
+            }
         }
     }
 
@@ -110,19 +123,43 @@ public final class KeyServer implements AutoCloseable {
         }
     }
 
-    private void listen(ServerOptions options, SslContext tls) throws IOException {
+    private void listen(ServerOptions options) throws ServerStartException {
+        if (options.operations().isPresent()) {
+            InetSocketAddress address = options.operations().get();
+            at(address, () -> operations.listen(address, certificate::notAfter, Clock.systemUTC()));
+        }
+        at(options.listen(), () -> listenForClients(options));
+    }
+
+    private static void at(InetSocketAddress address, Listening listening) throws ServerStartException {
+        try {
+            listening.begin();
+        } catch (IOException taken) {
+            throw new ServerStartException(
+                    Reason.ADDRESS,
+                    "The address " + address.getHostString() + ":" + address.getPort()
+                            + " can't be listened on: it is in use or not one of this machine's. No account was touched.",
+                    taken);
+        }
+    }
+
+    private void listenForClients(ServerOptions options) throws IOException {
         OpaqueServer opaque = new OpaqueServer(keyPair, options.random());
         ClockOffset offset = options.clockOffset();
         ThroughputGate gate = new ThroughputGate(
-                storage.store(),
+                operations.store(),
                 options.throughput(),
                 () -> System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(offset.millis()));
         AdmissionInterceptor admission = new AdmissionInterceptor(CALLS);
         NettyServerBuilder builder = NettyServerBuilder.forAddress(options.listen());
         transport = PeerTransport.of(options.trustedProxies(), builder, named("latchkey-transport"));
-        server = builder.sslContext(tls)
+        if (options.reflection()) {
+            builder.addService(ProtoReflectionServiceV1.newInstance());
+        }
+        builder.sslContext(certificate.context())
                 .addService(MalformedMessages.admit(KeyServerService.create(
-                        storage.store(), opaque, options.sessionLimits(), gate, options.random())))
+                        operations.store(), opaque, options.sessionLimits(), gate, options.random())))
+                .addService(MalformedMessages.admit(operations.health()))
                 .intercept(new ClientAddressInterceptor())
                 .intercept(admission)
                 .executor(workers)
@@ -132,9 +169,18 @@ public final class KeyServer implements AutoCloseable {
                 .handshakeTimeout(HANDSHAKE_DEADLINE.toMillis(), TimeUnit.MILLISECONDS)
                 .maxConnectionIdle(IDLE_CONNECTION.toMillis(), TimeUnit.MILLISECONDS)
                 .permitKeepAliveTime(30, TimeUnit.SECONDS)
-                .permitKeepAliveWithoutCalls(true)
-                .build()
-                .start();
+                .permitKeepAliveWithoutCalls(true);
+        // A call meets last what was added first.
+        List<ServerInterceptor> first = operations.interceptors();
+        for (int i = first.size() - 1; i >= 0; i--) {
+            builder.intercept(first.get(i));
+        }
+        server = builder.build().start();
+        watching = housekeeper.scheduleWithFixedDelay(
+                certificate::lookAgain,
+                LOOK_AT_CERTIFICATE.toMillis(),
+                LOOK_AT_CERTIFICATE.toMillis(),
+                TimeUnit.MILLISECONDS);
         purging = housekeeper.scheduleWithFixedDelay(
                 this::purge, PURGE_INTERVAL.toMillis(), PURGE_INTERVAL.toMillis(), TimeUnit.MILLISECONDS);
         expiring = timer.scheduleWithFixedDelay(
@@ -150,10 +196,21 @@ public final class KeyServer implements AutoCloseable {
         return server.getPort();
     }
 
-    /** Takes no new calls, lets those under way end for at most {@code drain}, then stops. */
+    /** The port of probes and metrics; empty if there is none. */
+    public OptionalInt operationsPort() {
+        return operations.port();
+    }
+
+    /**
+     * Says that it is not ready, waits for whoever listens to that, takes no new calls, lets those under way end for at most
+     * {@code drain}, then stops.
+     */
     public void shutdown(Duration drain) {
+        operations.drain();
         if (server != null) {
+            letGraceEnd();
             purging.cancel(false);
+            watching.cancel(false);
             server.shutdown();
             if (!await(drain)) {
                 server.shutdownNow();
@@ -167,6 +224,7 @@ public final class KeyServer implements AutoCloseable {
         timer.shutdownNow();
         housekeeper.shutdownNow();
         workers.shutdownNow();
+        operations.close();
         storage.close();
         keyPair.close();
         log.info("stopped");
@@ -175,6 +233,18 @@ public final class KeyServer implements AutoCloseable {
     @Override
     public void close() {
         shutdown(DRAIN);
+    }
+
+    /** Once; whoever closes a server that was shut down waits no second time. */
+    private void letGraceEnd() {
+        if (grace.isZero() || server.isShutdown()) {
+            return;
+        }
+        try {
+            new CountDownLatch(1).await(grace.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private boolean await(Duration limit) {
@@ -188,10 +258,15 @@ public final class KeyServer implements AutoCloseable {
 
     private void purge() {
         try {
-            storage.store().purge();
+            operations.store().purge();
         } catch (StoreUnavailableException | RuntimeException failed) {
             log.warn("what has expired or was erased could not be removed; trying again in {}", PURGE_INTERVAL, failed);
         }
+    }
+
+    @FunctionalInterface
+    private interface Listening {
+        void begin() throws IOException;
     }
 
     private static ThreadFactory named(String prefix) {

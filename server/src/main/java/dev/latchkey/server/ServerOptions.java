@@ -10,7 +10,9 @@ import dev.latchkey.server.store.ThroughputLimits;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.util.Objects;
+import java.util.Optional;
 
 /** What a server is started with. The addresses and files must be given; the rest has defaults. */
 public final class ServerOptions {
@@ -26,6 +28,9 @@ public final class ServerOptions {
     private final KsfParameters ksf;
     private final ClockOffset clockOffset;
     private final SecureRandom random;
+    private final Optional<InetSocketAddress> operations;
+    private final Duration grace;
+    private final boolean reflection;
 
     private ServerOptions(Builder builder) {
         this.listen = Objects.requireNonNull(builder.listen, "listen");
@@ -40,6 +45,9 @@ public final class ServerOptions {
         this.ksf = builder.ksf;
         this.clockOffset = builder.clockOffset;
         this.random = builder.random;
+        this.operations = Optional.ofNullable(builder.operations);
+        this.grace = builder.grace;
+        this.reflection = builder.reflection;
     }
 
     public static Builder builder() {
@@ -98,6 +106,20 @@ public final class ServerOptions {
         return random;
     }
 
+    /** Where probes and metrics are answered; empty for nowhere. */
+    public Optional<InetSocketAddress> operations() {
+        return operations;
+    }
+
+    /** How long a server that stops says that it is not ready before it takes no new calls. */
+    public Duration grace() {
+        return grace;
+    }
+
+    public boolean reflection() {
+        return reflection;
+    }
+
     /** Collects the options. */
     public static final class Builder {
         private InetSocketAddress listen;
@@ -112,6 +134,9 @@ public final class ServerOptions {
         private KsfParameters ksf = KsfParameters.DEFAULT;
         private ClockOffset clockOffset = new ClockOffset();
         private SecureRandom random = new SecureRandom();
+        private InetSocketAddress operations;
+        private Duration grace = Duration.ZERO;
+        private boolean reflection;
 
         private Builder() {}
 
@@ -175,6 +200,24 @@ public final class ServerOptions {
 
         public Builder random(SecureRandom source) {
             this.random = source;
+            return this;
+        }
+
+        /** Answers probes and shows metrics there, in plain HTTP; for the operator's network alone. Port 0 takes a free one. */
+        public Builder operations(InetSocketAddress address) {
+            this.operations = address;
+            return this;
+        }
+
+        /** For balancers that send no more once they have heard that the server is not ready. */
+        public Builder grace(Duration time) {
+            this.grace = Objects.requireNonNull(time, "time");
+            return this;
+        }
+
+        /** Tells clients which services and messages there are; for trying out. */
+        public Builder reflection(boolean offered) {
+            this.reflection = offered;
             return this;
         }
 

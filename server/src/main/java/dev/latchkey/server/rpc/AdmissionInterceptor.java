@@ -97,6 +97,7 @@ public final class AdmissionInterceptor implements ServerInterceptor {
         }
 
         void refuse() {
+            Tally.OF_CALL.get().bound(Tally.Bound.CALLS);
             close(
                     Status.RESOURCE_EXHAUSTED.withDescription("try again later"),
                     Statuses.refusal(Refusal.Reason.REASON_THROUGHPUT, WHEN_BUSY));

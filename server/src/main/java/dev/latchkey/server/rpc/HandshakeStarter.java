@@ -68,6 +68,7 @@ final class HandshakeStarter {
                     SecretBytes payload = state.encode()) {
                 remember(sessionId, subject, payload, credentials.endsAt);
             }
+            Tally.OF_CALL.get().handshake(Tally.Handshake.BEGUN);
             return ke2;
         }
     }

@@ -114,6 +114,7 @@ public final class KeyServerService extends KeyServerGrpc.KeyServerImplBase {
             observer.onError(Statuses.of(Rejection.malformed()));
             return;
         } catch (Rejection rejection) {
+            rejection.count(Tally.OF_CALL.get());
             observer.onError(Statuses.of(rejection));
             return;
         } catch (Refused | StoreUnavailableException | RuntimeException failure) {

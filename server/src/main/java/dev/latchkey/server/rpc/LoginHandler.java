@@ -81,13 +81,15 @@ final class LoginHandler {
     }
 
     private Taken takeUnit(Shown shown, SessionId sessionId) throws Rejection, StoreUnavailableException {
-        return store.transact(tx -> {
+        Taken taken = store.transact(tx -> {
             Guess guess = guess(tx, shown);
             if (tx.ledger().take(guess.name(), guess.budget(), sessionId) instanceof GuessLedger.Take.Refused refused) {
                 throw Rejection.guessBudget(refused.retryAfter());
             }
             return new Taken(tx.nowMillis(), guess, tx.accounts().byName(shown.tag()));
         });
+        Tally.OF_CALL.get().guess(Tally.Guess.TAKEN);
+        return taken;
     }
 
     /** A ticket that is good draws on its own budget; any other counts as none, after the same work. */

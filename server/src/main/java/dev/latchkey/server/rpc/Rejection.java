@@ -18,11 +18,17 @@ final class Rejection extends Refused {
 
     private final Reason reason;
     private final Duration retryAfter;
+    private final Tally.Bound bound;
 
     private Rejection(Reason reason, Duration retryAfter) {
+        this(reason, retryAfter, Tally.Bound.ROOM);
+    }
+
+    private Rejection(Reason reason, Duration retryAfter, Tally.Bound bound) {
         super(reason.name());
         this.reason = reason;
         this.retryAfter = retryAfter;
+        this.bound = bound;
     }
 
     static Rejection malformed() {
@@ -37,8 +43,13 @@ final class Rejection extends Refused {
         return new Rejection(Reason.GUESS_BUDGET, retryAfter);
     }
 
+    /** There is no room for what would have to be kept. */
     static Rejection throughput(Duration retryAfter) {
         return new Rejection(Reason.THROUGHPUT, retryAfter);
+    }
+
+    static Rejection throughput(Duration retryAfter, Tally.Bound bound) {
+        return new Rejection(Reason.THROUGHPUT, retryAfter, bound);
     }
 
     Reason reason() {
@@ -47,5 +58,14 @@ final class Rejection extends Refused {
 
     Duration retryAfter() {
         return retryAfter;
+    }
+
+    /** Tells of a guess or of a bound that was refused. */
+    void count(Tally tally) {
+        switch (reason) {
+            case GUESS_BUDGET -> tally.guess(Tally.Guess.REFUSED);
+            case THROUGHPUT -> tally.bound(bound);
+            case MALFORMED, UNAUTHENTICATED -> {}
+        }
     }
 }

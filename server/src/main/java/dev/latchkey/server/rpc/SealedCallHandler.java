@@ -10,6 +10,7 @@ import dev.latchkey.protocol.SessionId;
 import dev.latchkey.protocol.WireRules;
 import dev.latchkey.protocol.wire.FailureCode;
 import dev.latchkey.protocol.wire.Request;
+import dev.latchkey.protocol.wire.Request.OperationCase;
 import dev.latchkey.protocol.wire.Response;
 import dev.latchkey.protocol.wire.SealedCall;
 import dev.latchkey.protocol.wire.SealedMessage;
@@ -43,6 +44,7 @@ final class SealedCallHandler {
         byte[] sealed = call.getSealed().toByteArray();
         try (Admission admission = new Admission()) {
             Response response = answer(admission, id, sealed);
+            count(admission, response);
             return SealedMessage.newBuilder()
                     .setSealed(ByteString.copyFrom(admission.seal(response, random)))
                     .build();
@@ -78,6 +80,12 @@ final class SealedCallHandler {
     private Response run(Admission admission, Optional<Transaction> under) throws Refused, StoreUnavailableException {
         Request request = admission.request();
         return operations.run(new CallContext(admission.session(), request.getKnownAuditN(), under), request);
+    }
+
+    private static void count(Admission admission, Response response) {
+        Optional<FailureCode> failure =
+                response.hasFailure() ? Optional.of(response.getFailure().getCode()) : Optional.empty();
+        Tally.OF_CALL.get().operation(admission.operation(), failure);
     }
 
     /** Opens the message and spends its number. False if any of that fails; nothing has changed then. */
@@ -162,6 +170,11 @@ final class SealedCallHandler {
             } catch (MalformedException malformed) {
                 throw new OperationFailure(FailureCode.FAILURE_CODE_MALFORMED);
             }
+        }
+
+        /** What was asked for, if that could be read. */
+        OperationCase operation() {
+            return request == null ? OperationCase.OPERATION_NOT_SET : request.getOperationCase();
         }
 
         byte[] seal(Response response, SecureRandom random) {

@@ -51,6 +51,7 @@ final class SessionOpener {
         SessionId id = SessionId.of(request.getSessionId().toByteArray());
         Ke3 ke3 = parse(request.getKe3());
         Optional<Opened> result = store.transact(tx -> open(tx, id, ke3));
+        Tally.OF_CALL.get().handshake(result.isPresent() ? Tally.Handshake.COMPLETED : Tally.Handshake.REFUSED);
         try (Opened opened = result.orElseThrow(Rejection::unauthenticated)) {
             Response response =
                     Response.newBuilder().setSessionOpened(opened.message()).build();

@@ -65,15 +65,15 @@ public final class ThroughputGate {
         WholeServerLimit whole = server.get(what);
         long wait = whole.take();
         if (wait > 0) {
-            throw Rejection.throughput(Rate.roundedUp(wait));
+            throw Rejection.throughput(Rate.roundedUp(wait), Tally.Bound.SERVER);
         }
         BucketTag address = tags.address(what, from);
         BucketTag account = ticket.length == 0 ? tags.account(what, name) : tags.account(what, name, ticket);
         boolean passed = false;
         try {
             store.transact(tx -> {
-                take(tx, address, limits.perAddress());
-                take(tx, account, limits.perAccount());
+                take(tx, address, limits.perAddress(), Tally.Bound.ADDRESS);
+                take(tx, account, limits.perAccount(), Tally.Bound.ACCOUNT);
                 return null;
             });
             passed = true;
@@ -85,9 +85,9 @@ public final class ThroughputGate {
     }
 
     /** A refusal ends the transaction, so that what was taken before it goes back. */
-    private static void take(Transaction tx, BucketTag bucket, Rate rate) throws Rejection {
+    private static void take(Transaction tx, BucketTag bucket, Rate rate, Tally.Bound bound) throws Rejection {
         if (tx.throughput().take(bucket, rate) instanceof Take.Refused refused) {
-            throw Rejection.throughput(refused.retryAfter());
+            throw Rejection.throughput(refused.retryAfter(), bound);
         }
     }
 }

@@ -44,8 +44,23 @@ public interface Store extends AutoCloseable {
      */
     void purge() throws StoreUnavailableException;
 
+    /** How the connections to a database that is elsewhere are used now; empty where there are none. */
+    default Optional<ConnectionsInUse> connections() {
+        return Optional.empty();
+    }
+
     @Override
     void close();
+
+    /**
+     * Connections to a database.
+     *
+     * @param active at work
+     * @param idle open, and nobody uses them
+     * @param waiting transactions that wait for one
+     * @param most there may be
+     */
+    record ConnectionsInUse(int active, int idle, int waiting, int most) {}
 
     /** A unit of work. */
     @FunctionalInterface

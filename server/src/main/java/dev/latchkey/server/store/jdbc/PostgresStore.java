@@ -1,6 +1,7 @@
 package dev.latchkey.server.store.jdbc;
 
 import com.zaxxer.hikari.HikariDataSource;
+import com.zaxxer.hikari.HikariPoolMXBean;
 import dev.latchkey.server.store.Deployment;
 import dev.latchkey.server.store.Store;
 import dev.latchkey.server.store.StoreLocation.PostgresDatabase;
@@ -8,6 +9,7 @@ import dev.latchkey.server.store.StoreOpenException;
 import dev.latchkey.server.store.StoreOptions;
 import dev.latchkey.server.store.StoreUnavailableException;
 import dev.latchkey.server.store.StoreUnavailableException.Reason;
+import java.util.Optional;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 
 /**
@@ -64,6 +66,16 @@ final class PostgresStore implements Store {
     @Override
     public Deployment deployment() {
         return keys.deployment();
+    }
+
+    @Override
+    public Optional<ConnectionsInUse> connections() {
+        HikariPoolMXBean pool = connections.getHikariPoolMXBean();
+        return Optional.of(new ConnectionsInUse(
+                pool.getActiveConnections(),
+                pool.getIdleConnections(),
+                pool.getThreadsAwaitingConnection(),
+                connections.getMaximumPoolSize()));
     }
 
     /** Waits for the transactions under way. */

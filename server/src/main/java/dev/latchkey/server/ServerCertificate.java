@@ -1,0 +1,129 @@
+package dev.latchkey.server;
+
+import io.grpc.netty.shaded.io.netty.buffer.ByteBufAllocator;
+import io.grpc.netty.shaded.io.netty.handler.ssl.ApplicationProtocolNegotiator;
+import io.grpc.netty.shaded.io.netty.handler.ssl.SslContext;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.List;
+import java.util.Objects;
+import javax.net.ssl.SSLEngine;
+import javax.net.ssl.SSLSessionContext;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The certificate that new connections get. When its files change it is taken from them anew; a pair that can't be used is
+ * said once and left where it is, and the one before stays.
+ */
+final class ServerCertificate {
+    private static final Logger log = LoggerFactory.getLogger(ServerCertificate.class);
+
+    private final Path certificate;
+    private final Path key;
+    private final Clock clock;
+    private final SslContext context = new Current();
+    private volatile ServerTls current;
+    private List<Look> seen;
+    private List<Look> refused = List.of();
+
+    private ServerCertificate(Path certificate, Path key, Clock clock) throws ServerStartException {
+        this.certificate = certificate;
+        this.key = key;
+        this.clock = clock;
+        this.seen = look();
+        this.current = TlsFiles.load(certificate, key, clock);
+    }
+
+    static ServerCertificate load(Path certificate, Path key, Clock clock) throws ServerStartException {
+        return new ServerCertificate(certificate, key, clock);
+    }
+
+    /** Always makes connections with the certificate that is current then. */
+    SslContext context() {
+        return context;
+    }
+
+    /** When the one in use is over. */
+    Instant notAfter() {
+        return current.notAfter();
+    }
+
+    /** Takes the files again if they have changed. What was refused is tried again: it may only not have been valid yet. */
+    void lookAgain() {
+        List<Look> now = look();
+        if (now.equals(seen)) {
+            return;
+        }
+        try {
+            current = TlsFiles.load(certificate, key, clock);
+            seen = now;
+            refused = List.of();
+            log.info("new connections get the certificate that is good until {}", current.notAfter());
+        } catch (ServerStartException unusable) {
+            if (!now.equals(refused)) {
+                refused = now;
+                log.warn("the certificate or its key was changed and can't be used; the one before stays", unusable);
+            }
+        } catch (RuntimeException unforeseen) {
+            log.warn("the certificate could not be looked at; the one before stays", unforeseen);
+        }
+    }
+
+    private List<Look> look() {
+        return List.of(Look.at(certificate), Look.at(key));
+    }
+
+    /** A file as it is from outside; one that can't be looked at is like no other. */
+    private record Look(Object file, Instant modified, long size) {
+        static Look at(Path path) {
+            try {
+                BasicFileAttributes attributes = Files.readAttributes(path, BasicFileAttributes.class);
+                return new Look(
+                        Objects.requireNonNullElse(attributes.fileKey(), ""),
+                        attributes.lastModifiedTime().toInstant(),
+                        attributes.size());
+            } catch (IOException gone) {
+                return new Look("", Instant.EPOCH, -1);
+            }
+        }
+    }
+
+    /** Stands for whichever context is current. */
+    private final class Current extends SslContext {
+        @Override
+        public boolean isClient() {
+            return false;
+        }
+
+        @Override
+        public List<String> cipherSuites() {
+            return current.context().cipherSuites();
+        }
+
+        @Override
+        @SuppressWarnings("deprecation") // It is abstract.
+        public ApplicationProtocolNegotiator applicationProtocolNegotiator() {
+            return current.context().applicationProtocolNegotiator();
+        }
+
+        @Override
+        public SSLEngine newEngine(ByteBufAllocator allocator) {
+            return current.context().newEngine(allocator);
+        }
+
+        @Override
+        public SSLEngine newEngine(ByteBufAllocator allocator, String peerHost, int peerPort) {
+            return current.context().newEngine(allocator, peerHost, peerPort);
+        }
+
+        @Override
+        public SSLSessionContext sessionContext() {
+            return current.context().sessionContext();
+        }
+    }
+}
