@@ -2,6 +2,7 @@ package dev.latchkey.server.ops;
 
 import dev.latchkey.server.rpc.RequestIdInterceptor;
 import dev.latchkey.server.store.Deployment;
+import dev.latchkey.server.store.KeyRotation;
 import dev.latchkey.server.store.Store;
 import dev.latchkey.server.store.StoreUnavailableException;
 import java.util.Optional;
@@ -35,6 +36,11 @@ public final class CallersStore implements Store {
     @Override
     public Deployment deployment() {
         return store.deployment();
+    }
+
+    @Override
+    public KeyRotation keyRotation() {
+        return store.keyRotation();
     }
 
     @Override

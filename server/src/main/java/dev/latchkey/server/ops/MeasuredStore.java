@@ -1,6 +1,7 @@
 package dev.latchkey.server.ops;
 
 import dev.latchkey.server.store.Deployment;
+import dev.latchkey.server.store.KeyRotation;
 import dev.latchkey.server.store.Store;
 import dev.latchkey.server.store.StoreUnavailableException;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -80,6 +81,11 @@ final class MeasuredStore implements Store {
     @Override
     public Deployment deployment() {
         return store.deployment();
+    }
+
+    @Override
+    public KeyRotation keyRotation() {
+        return store.keyRotation();
     }
 
     @Override

@@ -22,9 +22,11 @@ public final class DataKey implements AutoCloseable {
     /** The size of an erasure key, in bytes. */
     public static final int ERASURE_KEY_BYTES = 32;
 
+    /** What a sealed value begins with: its format and the version of its key. */
+    public static final int HEADER_BYTES = 1 + Integer.BYTES;
+
     private static final byte ALONE = 0x01;
     private static final byte ERASABLE = 0x02;
-    private static final int HEADER_BYTES = 1 + Integer.BYTES;
 
     private final byte format;
     private final int version;
@@ -105,6 +107,11 @@ public final class DataKey implements AutoCloseable {
             throw new DamagedValueException(DamagedValueException.Reason.MALFORMED, cell);
         }
         return ByteBuffer.wrap(sealed).getInt(1);
+    }
+
+    /** Whether a value that begins like this says that it was sealed under this version. */
+    public static boolean isUnder(int version, byte[] start) {
+        return start.length >= HEADER_BYTES && ByteBuffer.wrap(start).getInt(1) == version;
     }
 
     @Override

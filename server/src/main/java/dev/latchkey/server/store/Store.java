@@ -49,6 +49,9 @@ public interface Store extends AutoCloseable {
         return Optional.empty();
     }
 
+    /** The renewal of the data key that the store's values are sealed under. */
+    KeyRotation keyRotation();
+
     @Override
     void close();
 

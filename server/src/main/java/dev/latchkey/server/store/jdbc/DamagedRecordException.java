@@ -14,4 +14,10 @@ final class DamagedRecordException extends RuntimeException {
     DamagedRecordException(String message, Throwable cause) {
         super(message, cause);
     }
+
+    /** Whether it is the data key that is missing. */
+    boolean namesNoKey() {
+        return getCause() instanceof DamagedValueException value
+                && value.reason() == DamagedValueException.Reason.UNKNOWN_KEY;
+    }
 }

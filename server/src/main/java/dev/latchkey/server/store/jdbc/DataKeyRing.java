@@ -5,26 +5,49 @@ import dev.latchkey.server.seal.Cell;
 import dev.latchkey.server.seal.DamagedValueException;
 import dev.latchkey.server.seal.DataKey;
 import java.security.SecureRandom;
-import java.util.NavigableMap;
-import java.util.TreeMap;
+import org.jdbi.v3.core.Handle;
 
-/** The data keys of the durable tables, by version; the highest seals. Owns them. Safe for use by several threads. */
+/**
+ * The data keys of the durable tables, by version; the highest seals. Where other servers may renew them, one that is not
+ * known is looked for in the database. Safe for use by several threads, but for those of one transaction.
+ */
 final class DataKeyRing implements Sealing, AutoCloseable {
-    private final NavigableMap<Integer, DataKey> keys;
+    private final DataKeySet keys;
     private final SecureRandom random;
 
+    /** Of the transaction that it is used in; null where nobody else renews keys. */
+    private final Handle handle;
+
     /** @param keys at least one; owned by the ring from now on */
-    DataKeyRing(NavigableMap<Integer, DataKey> keys, SecureRandom random) {
+    DataKeyRing(DataKeySet keys, SecureRandom random) {
+        this(keys, random, null);
+    }
+
+    private DataKeyRing(DataKeySet keys, SecureRandom random, Handle handle) {
         if (keys.isEmpty()) {
             throw new IllegalArgumentException("a ring has at least one key");
         }
-        this.keys = new TreeMap<>(keys);
+        this.keys = keys;
         this.random = random;
+        this.handle = handle;
+    }
+
+    /** The same keys, as one transaction uses them that sees of others only what is committed. Need not be closed. */
+    DataKeyRing in(Handle transaction) {
+        if (keys.outdated()) {
+            keys.reload(transaction);
+        }
+        return new DataKeyRing(keys, random, transaction);
+    }
+
+    /** What all uses of these keys share. */
+    DataKeySet keys() {
+        return keys;
     }
 
     @Override
     public byte[] seal(Cell cell, byte[] plaintext) {
-        return keys.lastEntry().getValue().seal(plaintext, cell, random);
+        return keys.newest().seal(plaintext, cell, random);
     }
 
     @Override
@@ -38,7 +61,7 @@ final class DataKeyRing implements Sealing, AutoCloseable {
 
     /** Seals one value so that it is gone with {@code erasureKey}, which stays the caller's. */
     byte[] seal(Cell cell, byte[] plaintext, SecretBytes erasureKey) {
-        try (DataKey key = keys.lastEntry().getValue().under(erasureKey)) {
+        try (DataKey key = keys.newest().under(erasureKey)) {
             return key.seal(plaintext, cell, random);
         }
     }
@@ -62,7 +85,12 @@ final class DataKeyRing implements Sealing, AutoCloseable {
     }
 
     private DataKey keyOf(byte[] sealed, Cell cell) throws DamagedValueException {
-        DataKey key = keys.get(DataKey.versionOf(sealed, cell));
+        int version = DataKey.versionOf(sealed, cell);
+        DataKey key = keys.get(version);
+        if (key == null && handle != null) {
+            keys.reload(handle);
+            key = keys.get(version);
+        }
         if (key == null) {
             throw new DamagedValueException(DamagedValueException.Reason.UNKNOWN_KEY, cell);
         }
@@ -71,6 +99,6 @@ final class DataKeyRing implements Sealing, AutoCloseable {
 
     @Override
     public void close() {
-        keys.values().forEach(DataKey::close);
+        keys.close();
     }
 }

@@ -4,7 +4,6 @@ import dev.latchkey.opaque.KsfParameters;
 import dev.latchkey.opaque.SecretBytes;
 import dev.latchkey.opaque.ServerKeyPair;
 import dev.latchkey.server.seal.Cell;
-import dev.latchkey.server.seal.DamagedValueException;
 import dev.latchkey.server.seal.DataKey;
 import dev.latchkey.server.seal.KeyWrapper;
 import dev.latchkey.server.store.Deployment;
@@ -12,9 +11,7 @@ import dev.latchkey.server.store.StoreOptions;
 import java.security.SecureRandom;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.util.NavigableMap;
 import java.util.Optional;
-import java.util.TreeMap;
 import org.jdbi.v3.core.Handle;
 
 /** What is fixed at the first start, and the data keys that open it. */
@@ -52,14 +49,17 @@ final class DeploymentTable {
      * @throws DamagedRecordException if there is no key, or one does not open under {@code rootKey}
      */
     DataKeyRing loadDataKeys(KeyWrapper rootKey, SecureRandom random) {
-        NavigableMap<Integer, DataKey> keys = new TreeMap<>();
-        handle.createQuery("SELECT version, wrapped FROM data_keys")
-                .map((row, context) -> unwrap(rootKey, row.getInt("version"), row.getBytes("wrapped")))
-                .forEach(key -> keys.put(key.version(), key));
-        if (keys.isEmpty()) {
-            throw new DamagedRecordException("data_keys is empty", null);
+        DataKeySet keys = new DataKeySet(rootKey);
+        boolean loaded = false;
+        try {
+            keys.reload(handle);
+            loaded = true;
+            return new DataKeyRing(keys, random);
+        } finally {
+            if (!loaded) {
+                keys.close();
+            }
         }
-        return new DataKeyRing(keys, random);
     }
 
     /**
@@ -82,11 +82,11 @@ final class DeploymentTable {
      */
     void create(StoreOptions options, long now) {
         SecureRandom random = options.random();
-        NavigableMap<Integer, DataKey> keys = new TreeMap<>();
+        DataKeySet keys = new DataKeySet();
         byte[] wrapped;
         try (SecretBytes dataKey = SecretBytes.random(KeyWrapper.DATA_KEY_BYTES, random)) {
-            keys.put(FIRST_DATA_KEY, new DataKey(FIRST_DATA_KEY, dataKey));
-            wrapped = options.rootKey().wrap(dataKey, dataKeyCell(FIRST_DATA_KEY));
+            keys.add(new DataKey(FIRST_DATA_KEY, dataKey));
+            wrapped = options.rootKey().wrap(dataKey, DataKeySet.cell(FIRST_DATA_KEY));
         }
         try (DataKeyRing ring = new DataKeyRing(keys, random);
                 ServerKeyPair keyPair = ServerKeyPair.generate(random);
@@ -112,20 +112,43 @@ final class DeploymentTable {
         }
     }
 
+    /** Seals what stands here under the newest data key; false if it does not open. */
+    boolean reseal(DataKeyRing ring) {
+        return handle.createQuery("SELECT server_private_key, enumeration_key FROM deployment")
+                .map((row, context) -> {
+                    byte[] privateKey = row.getBytes("server_private_key");
+                    byte[] enumerationKey = row.getBytes("enumeration_key");
+                    try (SecretBytes first = ring.open(SERVER_PRIVATE_KEY, privateKey);
+                            SecretBytes second = ring.open(ENUMERATION_KEY, enumerationKey)) {
+                        handle.createUpdate("""
+                                        UPDATE deployment SET server_private_key = :private,
+                                            enumeration_key = :enumeration
+                                        """)
+                                .bind("private", ring.seal(SERVER_PRIVATE_KEY, first.exposed()))
+                                .bind("enumeration", ring.seal(ENUMERATION_KEY, second.exposed()))
+                                .execute();
+                        return true;
+                    } catch (DamagedRecordException e) {
+                        return false;
+                    }
+                })
+                .one();
+    }
+
+    /** Whether all that stands here is under this version of the data key. */
+    boolean isUnder(int version) {
+        return handle.createQuery("SELECT server_private_key, enumeration_key FROM deployment")
+                .map((row, context) -> DataKey.isUnder(version, row.getBytes("server_private_key"))
+                        && DataKey.isUnder(version, row.getBytes("enumeration_key")))
+                .one();
+    }
+
     private void insertDataKey(byte[] wrapped, long now) {
         handle.createUpdate("INSERT INTO data_keys (version, wrapped, created_at) VALUES (:version, :wrapped, :now)")
                 .bind("version", FIRST_DATA_KEY)
                 .bind("wrapped", wrapped)
                 .bind("now", now)
                 .execute();
-    }
-
-    private static DataKey unwrap(KeyWrapper rootKey, int version, byte[] wrapped) {
-        try (SecretBytes key = rootKey.unwrap(wrapped, dataKeyCell(version))) {
-            return new DataKey(version, key);
-        } catch (DamagedValueException e) {
-            throw new DamagedRecordException(e);
-        }
     }
 
     private static Deployment deployment(ResultSet row, Sealing sealing) throws SQLException {
@@ -144,9 +167,5 @@ final class DeploymentTable {
             privateKey.close();
             throw e;
         }
-    }
-
-    private static Cell dataKeyCell(int version) {
-        return Cell.of("data_keys", "wrapped").row(version);
     }
 }

@@ -16,6 +16,9 @@ interface Dialect {
     /** Lets one transaction at a time on from here, until it ends. */
     void takeTurn(Handle handle, String turn);
 
+    /** Waits for those who write under this version of the data key; nobody begins to before the transaction ends. */
+    void closeDataKey(Handle handle, int version);
+
     /** Whether bytes that are written over are gone from where they stood, so that rows have slots with erasure keys. */
     boolean overwrites();
 

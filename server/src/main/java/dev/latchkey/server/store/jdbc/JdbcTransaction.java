@@ -35,6 +35,15 @@ final class JdbcTransaction implements Transaction {
         throughput().dropFull(atMost);
     }
 
+    /** Takes over data keys that other servers have made or deleted meanwhile. */
+    void refreshDataKeys() {
+        scope.durable().keys().refresh(scope.handle());
+    }
+
+    KeyRotationTable keyRotation() {
+        return new KeyRotationTable(scope, options.rootKey(), options.random());
+    }
+
     @Override
     public long nowMillis() {
         return scope.nowMillis();

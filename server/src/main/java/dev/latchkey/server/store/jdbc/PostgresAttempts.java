@@ -51,7 +51,7 @@ final class PostgresAttempts {
                 throw new StoreUnavailableException(Reason.BUSY, "interrupted before the transaction", null);
             }
             try {
-                return once(mode, work);
+                return once(mode, work, attempt == 1);
             } catch (Undone e) {
                 if (attempt == MOST || System.nanoTime() > until || !e.mayRunAgain) {
                     throw e.unavailable;
@@ -61,7 +61,7 @@ final class PostgresAttempts {
         }
     }
 
-    private <T, E extends Exception> T once(PostgresTransaction.Mode mode, Work<T, E> work)
+    private <T, E extends Exception> T once(PostgresTransaction.Mode mode, Work<T, E> work, boolean isFirst)
             throws E, StoreUnavailableException, Undone {
         try (PostgresTransaction transaction = begin()) {
             T result;
@@ -69,6 +69,10 @@ final class PostgresAttempts {
                 transaction.isFor(mode);
                 result = work.on(transaction.handle());
             } catch (DamagedRecordException e) {
+                if (isFirst && e.namesNoKey()) {
+                    // It read a row, and before it looked for the key both were renewed.
+                    throw new Undone(Reason.DAMAGED, e, true);
+                }
                 throw new StoreUnavailableException(Reason.DAMAGED, e.getMessage(), e);
             } catch (JdbiException e) {
                 throw undone(transaction, e);
@@ -95,7 +99,7 @@ final class PostgresAttempts {
             transaction.isBroken();
         }
         return switch (failure) {
-            case COLLIDED -> new Undone(Reason.BUSY, e, true);
+            case COLLIDED, CLOSED_KEY -> new Undone(Reason.BUSY, e, true);
             case LOST -> new Undone(Reason.FAILED, e, true);
             case BUSY -> new Undone(Reason.BUSY, e, false);
             case LOGIN_REFUSED, NO_RIGHTS, DAMAGED, FAILED -> new Undone(Reason.FAILED, e, false);

@@ -38,6 +38,15 @@ final class PostgresDialect implements Dialect {
                         """).bind("name", turn).execute();
     }
 
+    /** The lock that the triggers of the sealed tables share. */
+    @Override
+    public void closeDataKey(Handle handle, int version) {
+        handle.createQuery("SELECT 1 FROM (SELECT pg_advisory_xact_lock(74431, :version)) AS locked")
+                .bind("version", version)
+                .mapTo(int.class)
+                .one();
+    }
+
     /** A row that is changed stands elsewhere afterwards, and the old one stays until it is cleaned away. */
     @Override
     public boolean overwrites() {

@@ -7,6 +7,8 @@ import org.flywaydb.core.api.FlywayException;
 enum PostgresFailure {
     /** Two transactions met, and this one was undone for the other: to be run again. */
     COLLIDED,
+    /** Something was to be written under a data key that another server has closed: to be run again with the new one. */
+    CLOSED_KEY,
     /** The connection is gone, or leads to a server that is no primary any more: to be run again on another one. */
     LOST,
     /** A lock or a statement took longer than it may, or the database takes no more connections. */
@@ -33,6 +35,8 @@ enum PostgresFailure {
     private static PostgresFailure of(String state) {
         return switch (state) {
             case "40001", "40P01" -> COLLIDED;
+            // of this version's own triggers
+            case "LK001" -> CLOSED_KEY;
             // read-only; going down, crashed, starting up; dropped while idle
             case "25006", "57P01", "57P02", "57P03", "25P03", "57P05" -> LOST;
             case "55P03", "57014", "53300" -> BUSY;

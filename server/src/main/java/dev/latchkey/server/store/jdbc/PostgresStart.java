@@ -83,7 +83,7 @@ final class PostgresStart {
             case LOGIN_REFUSED -> Reason.LOGIN_REFUSED;
             case NO_RIGHTS -> Reason.NO_RIGHTS;
             case DAMAGED -> Reason.DAMAGED;
-            case COLLIDED, LOST, BUSY, FAILED -> Reason.UNREACHABLE;
+            case COLLIDED, CLOSED_KEY, LOST, BUSY, FAILED -> Reason.UNREACHABLE;
         };
     }
 

@@ -3,6 +3,7 @@ package dev.latchkey.server.store.jdbc;
 import com.zaxxer.hikari.HikariDataSource;
 import com.zaxxer.hikari.HikariPoolMXBean;
 import dev.latchkey.server.store.Deployment;
+import dev.latchkey.server.store.KeyRotation;
 import dev.latchkey.server.store.Store;
 import dev.latchkey.server.store.StoreLocation.PostgresDatabase;
 import dev.latchkey.server.store.StoreOpenException;
@@ -11,6 +12,7 @@ import dev.latchkey.server.store.StoreUnavailableException;
 import dev.latchkey.server.store.StoreUnavailableException.Reason;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
+import org.jdbi.v3.core.JdbiException;
 
 /**
  * A store in PostgreSQL, which any number of servers share. Their transactions run side by side at READ COMMITTED: whatever
@@ -26,6 +28,8 @@ final class PostgresStore implements Store {
     private final HikariDataSource connections;
     private final PostgresDialect dialect;
     private final PostgresAttempts attempts;
+
+    private final KeyRotation keyRotation = new StoreKeyRotation(this::change);
 
     /** Held by those who are inside, and by who closes it. */
     private final ReentrantReadWriteLock gate = new ReentrantReadWriteLock();
@@ -59,6 +63,7 @@ final class PostgresStore implements Store {
     public void purge() throws StoreUnavailableException {
         run(PostgresTransaction.Mode.CHANGE, transaction -> {
             transaction.purge(PURGED_AT_ONCE);
+            transaction.refreshDataKeys();
             return null;
         });
     }
@@ -78,6 +83,11 @@ final class PostgresStore implements Store {
                 connections.getMaximumPoolSize()));
     }
 
+    @Override
+    public KeyRotation keyRotation() {
+        return keyRotation;
+    }
+
     /** Waits for the transactions under way. */
     @Override
     public void close() {
@@ -93,6 +103,10 @@ final class PostgresStore implements Store {
         }
     }
 
+    private <T> T change(StoreKeyRotation.Work<T> work) throws StoreUnavailableException {
+        return run(PostgresTransaction.Mode.CHANGE, work::in);
+    }
+
     private <T, E extends Exception> T run(PostgresTransaction.Mode mode, OwnWork<T, E> work)
             throws E, StoreUnavailableException {
         if (gate.getReadHoldCount() > 0) {
@@ -106,9 +120,19 @@ final class PostgresStore implements Store {
             return attempts.run(mode, handle -> {
                 long now = dialect.millis(handle);
                 Scope scope = new Scope(
-                        handle, dialect, now, keys.durable(), keys.passing().in(handle, now));
+                        handle,
+                        dialect,
+                        now,
+                        keys.durable().in(handle),
+                        keys.passing().in(handle, now));
                 try (scope) {
                     return work.in(new JdbcTransaction(scope, options, keys.unknownAccount(), chores));
+                } catch (JdbiException e) {
+                    if (PostgresFailure.of(e) == PostgresFailure.CLOSED_KEY) {
+                        // Another server has renewed the data key: this one runs again, with the new one.
+                        keys.durable().keys().isOutdated();
+                    }
+                    throw e;
                 }
             });
         } finally {

@@ -32,7 +32,15 @@ final class RowKey implements Sealing, AutoCloseable {
 
     /** What {@link Dialect#slotOf} selected. */
     static RowKey of(DataKeyRing keys, ResultSet row) throws SQLException {
-        byte[] key = row.getBytes("erasure_key");
+        return of(keys, row.getLong("slot"), row.getBytes("erasure_key"));
+    }
+
+    /**
+     * The key of a row with this slot.
+     *
+     * @param key in the slot, or null; belongs to the result
+     */
+    static RowKey of(DataKeyRing keys, Long slot, byte[] key) {
         if (key == null) {
             // A row whose slot has vanished does not open either: it says of itself that it takes two keys.
             return ofNoSlot(keys);
@@ -42,7 +50,7 @@ final class RowKey implements Sealing, AutoCloseable {
             erasureKey.close();
             throw new DamagedRecordException("erasure_keys.key has not the size of a key", null);
         }
-        return ofSlot(keys, row.getLong("slot"), erasureKey);
+        return ofSlot(keys, slot, erasureKey);
     }
 
     /** The number of the slot, or null. */

@@ -33,6 +33,11 @@ final class SqliteDialect implements Dialect {
     }
 
     @Override
+    public void closeDataKey(Handle handle, int version) {
+        // Nobody else writes.
+    }
+
+    @Override
     public boolean overwrites() {
         return true;
     }

@@ -12,7 +12,7 @@ import org.jdbi.v3.core.Handle;
 /** Which tables a SQLite database has. */
 final class SqliteSchema {
     /** The newest migration this version knows. */
-    static final int VERSION = 5;
+    static final int VERSION = 6;
 
     private static final String MIGRATIONS = "classpath:dev/latchkey/server/store/migrations/sqlite";
     private static final String TRANSIENT_TABLES = "/dev/latchkey/server/store/transient-sqlite.sql";

@@ -1,6 +1,7 @@
 package dev.latchkey.server.store.jdbc;
 
 import dev.latchkey.server.store.Deployment;
+import dev.latchkey.server.store.KeyRotation;
 import dev.latchkey.server.store.Store;
 import dev.latchkey.server.store.StoreLocation.SqliteFile;
 import dev.latchkey.server.store.StoreOpenException;
@@ -25,6 +26,8 @@ final class SqliteStore implements Store {
     private final WriterQueue queue = new WriterQueue();
     private final SqliteWriter writer;
     private final SqliteDialect dialect;
+
+    private final KeyRotation keyRotation = new StoreKeyRotation(this::run);
 
     /** Only whoever leads the queue touches these. */
     private final LogTruncation truncation = new LogTruncation();
@@ -107,6 +110,11 @@ final class SqliteStore implements Store {
         return keys.deployment();
     }
 
+    @Override
+    public KeyRotation keyRotation() {
+        return keyRotation;
+    }
+
     /** Waits for the transactions under way; those behind them find the store closed. */
     @Override
     public void close() {
@@ -121,6 +129,10 @@ final class SqliteStore implements Store {
         } finally {
             queue.stepDown();
         }
+    }
+
+    private <T> T run(StoreKeyRotation.Work<T> work) throws StoreUnavailableException {
+        return run(Part.of(work::in));
     }
 
     private <T, E extends Exception> T run(Part<T, E> part) throws E, StoreUnavailableException {

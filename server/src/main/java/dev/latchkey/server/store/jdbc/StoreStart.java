@@ -32,7 +32,7 @@ final class StoreStart {
                     durable,
                     new TransientKeys(options.rootKey(), options.random()),
                     deployment,
-                    new UnknownAccount(durable, dialect.overwrites()));
+                    new UnknownAccount(options.random(), dialect.overwrites()));
         } catch (DamagedRecordException e) {
             durable.close();
             throw e;

@@ -1,11 +1,15 @@
 package dev.latchkey.server.store.jdbc;
 
+import dev.latchkey.opaque.SecretBytes;
 import dev.latchkey.protocol.Hashes;
 import dev.latchkey.server.seal.Cell;
+import dev.latchkey.server.seal.DataKey;
+import dev.latchkey.server.seal.KeyWrapper;
+import java.security.SecureRandom;
 
 /**
  * A record and a seed that belong to nobody, opened where an account is not found: the answer for an unknown name takes
- * the work of the answer for a known one. Owns the key of its row, which is no database's.
+ * the work of the answer for a known one. Owns its keys, which are no database's.
  */
 final class UnknownAccount implements AutoCloseable {
     private static final int RECORD_BYTES = 192;
@@ -16,13 +20,19 @@ final class UnknownAccount implements AutoCloseable {
 
     private static final Cell TICKET_HASH = Cell.of("nobody", "ticket_hash");
 
+    private final DataKeyRing keys;
     private final RowKey key;
     private final byte[] record;
     private final byte[] seed;
     private final byte[] ticketHash;
 
     /** @param hasSlot whether rows of accounts have slots with erasure keys */
-    UnknownAccount(DataKeyRing keys, boolean hasSlot) {
+    UnknownAccount(SecureRandom random, boolean hasSlot) {
+        DataKeySet own = new DataKeySet();
+        try (SecretBytes dataKey = SecretBytes.random(KeyWrapper.DATA_KEY_BYTES, random)) {
+            own.add(new DataKey(1, dataKey));
+        }
+        this.keys = new DataKeyRing(own, random);
         this.key = hasSlot ? RowKey.ofSlot(keys, 0, keys.newErasureKey()) : RowKey.ofNoSlot(keys);
         this.record = key.seal(RECORD, new byte[RECORD_BYTES]);
         this.seed = key.seal(SEED, new byte[SEED_BYTES]);
@@ -42,5 +52,6 @@ final class UnknownAccount implements AutoCloseable {
     @Override
     public void close() {
         key.close();
+        keys.close();
     }
 }

@@ -1,7 +1,13 @@
 package dev.latchkey.server.store.jdbc;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.latchkey.server.store.Store;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
 
 /** The store in PostgreSQL does what every store does. */
 final class PostgresContractTest {
@@ -83,6 +89,66 @@ final class PostgresContractTest {
         @Override
         TestDatabase database(Path newFolder) throws Exception {
             return PostgresTestDatabase.migrated();
+        }
+    }
+
+    @Nested
+    class KeyRotations extends KeyRotationContract {
+        @Override
+        TestDatabase database(Path newFolder) throws Exception {
+            return PostgresTestDatabase.migrated();
+        }
+
+        @Override
+        List<Store> servers() throws Exception {
+            return List.of(
+                    store(),
+                    testDatabase().open(options -> options),
+                    testDatabase().open(options -> options));
+        }
+
+        /** What a server has written under the old key and not committed is waited for; who comes later gets the new one. */
+        @Test
+        void begin_whileAnotherServerWrites_waitsForItAndClosesTheKeyBehindIt() throws Exception {
+            CountDownLatch written = new CountDownLatch(1);
+            try (Store other = testDatabase().open(options -> options)) {
+                TestAccount rosa = TestAccount.random();
+                TestAccount emma = TestAccount.random();
+                sideBySide(List.of(
+                        () -> other.transact(tx -> {
+                            rosa.createIn(tx);
+                            written.countDown();
+                            awaitLock();
+                            return null;
+                        }),
+                        () -> {
+                            written.await();
+                            return store().keyRotation().begin();
+                        }));
+                other.transact(emma::createIn);
+
+                assertThat(keyOf(rosa)).isEqualTo(1);
+                assertThat(keyOf(emma)).isEqualTo(2);
+            }
+        }
+
+        /** Until somebody waits for the key. */
+        private void awaitLock() {
+            testDatabase().hands().useHandle(handle -> {
+                String waiting = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted";
+                while (handle.createQuery(waiting).mapTo(int.class).one() == 0) {
+                    Thread.onSpinWait();
+                }
+            });
+        }
+
+        private int keyOf(TestAccount account) {
+            return testDatabase()
+                    .hands()
+                    .withHandle(handle -> handle.createQuery("SELECT record FROM accounts WHERE user_id = ?")
+                            .bind(0, account.user.toByteArray())
+                            .mapTo(byte[].class)
+                            .one()[4]);
         }
     }
 }

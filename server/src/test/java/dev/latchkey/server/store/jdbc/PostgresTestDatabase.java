@@ -87,7 +87,8 @@ final class PostgresTestDatabase implements TestDatabase {
         return rootKey;
     }
 
-    StoreOptions options() {
+    @Override
+    public StoreOptions options() {
         return options(PostgresDatabase.DEFAULT_CONNECTIONS);
     }
 
@@ -112,6 +113,11 @@ final class PostgresTestDatabase implements TestDatabase {
     /** A second pair of hands. */
     Jdbi jdbi() {
         return Jdbi.create(() -> connection());
+    }
+
+    @Override
+    public Jdbi hands() {
+        return jdbi();
     }
 
     private Connection connection() throws SQLException {

@@ -85,4 +85,12 @@ final class SqliteContractTest {
             return new SqliteDatabase(newFolder);
         }
     }
+
+    @Nested
+    class KeyRotations extends KeyRotationContract {
+        @Override
+        TestDatabase database(Path newFolder) {
+            return new SqliteDatabase(newFolder);
+        }
+    }
 }

@@ -49,7 +49,8 @@ final class SqliteDatabase implements TestDatabase {
         return durable().withHandle(handle -> new DeploymentTable(handle).loadDataKeys(rootKey, random));
     }
 
-    StoreOptions options() {
+    @Override
+    public StoreOptions options() {
         return StoreOptions.of(new SqliteFile(file), rootKey, random);
     }
 
@@ -70,6 +71,11 @@ final class SqliteDatabase implements TestDatabase {
     /** A second pair of hands on the durable file, such as an attacker's or a shell's. */
     Jdbi durable() {
         return Jdbi.create("jdbc:sqlite:" + file);
+    }
+
+    @Override
+    public Jdbi hands() {
+        return durable();
     }
 
     /** The same on the transient file. */

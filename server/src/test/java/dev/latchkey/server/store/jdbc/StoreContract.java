@@ -59,6 +59,10 @@ abstract class StoreContract {
         store = database.openNarrow(options -> settings.apply(options.clockOffset(clock)));
     }
 
+    final TestDatabase testDatabase() {
+        return database;
+    }
+
     final Store store() {
         return store;
     }

@@ -1,0 +1,75 @@
+package dev.latchkey.server.store;
+
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Renews the data key of a store while it is in use: a new version, everything sealed under it anew in small
+ * transactions, and the old versions deleted when nothing is left under them. Where it stands is kept in the database, so
+ * that it goes on after a crash, or on another server. Owners notice nothing of it. Safe for use by several threads.
+ */
+public interface KeyRotation {
+
+    /** The data keys there are, and how far the last renewal has come. */
+    Status status() throws StoreUnavailableException;
+
+    /**
+     * Makes a new version, under which everything is sealed from now on; where a renewal is under way, that one goes on.
+     *
+     * @throws StoreUnavailableException if nothing was changed, or if it is not known whether it was; then call it again
+     */
+    Progress begin() throws StoreUnavailableException;
+
+    /**
+     * Goes on by a few rows, which are locked meanwhile. To be called until the state {@link State#ends}.
+     *
+     * @throws IllegalStateException if none was ever begun
+     * @throws StoreUnavailableException if nothing was changed, or if it is not known whether it was; then call it again
+     */
+    Progress step() throws StoreUnavailableException;
+
+    /** How far a renewal has come. */
+    enum State {
+        /** Row by row, everything is sealed under the new version. */
+        SEALING,
+        /** Every row is looked at once more: is it under the new version? */
+        COUNTING,
+        /** The old versions are deleted. */
+        DONE,
+        /** Rows are left that do not open. They are as they were, and so the old versions are kept. */
+        OLD_KEYS_KEPT;
+
+        public boolean ends() {
+            return this == DONE || this == OLD_KEYS_KEPT;
+        }
+    }
+
+    /**
+     * Where a renewal stands.
+     *
+     * @param target the version that everything is sealed under anew
+     * @param state what it is at
+     * @param done rows that were looked at
+     * @param total rows there were when it began
+     * @param damaged rows that do not open
+     * @param leftOver rows that were counted under an older version
+     */
+    record Progress(int target, State state, long done, long total, long damaged, long leftOver) {}
+
+    /**
+     * One data key.
+     *
+     * @param version by which sealed values name it
+     * @param createdMillis when it was made
+     * @param closedMillis since when nothing is sealed under it any more; empty for the newest
+     */
+    record Version(int version, long createdMillis, Optional<Long> closedMillis) {}
+
+    /**
+     * The data keys of a store.
+     *
+     * @param versions those there are, the oldest first
+     * @param last the renewal that is under way or was the last; empty if there was none
+     */
+    record Status(List<Version> versions, Optional<Progress> last) {}
+}
