@@ -19,7 +19,8 @@ enum ConfigKey {
     PER_ACCOUNT_BURST("limits.per_account_burst", "LATCHKEY_LIMITS_PER_ACCOUNT_BURST", Form.NUMBER),
     WHOLE_SERVER_PER_SECOND("limits.whole_server_per_second", "LATCHKEY_LIMITS_WHOLE_SERVER_PER_SECOND", Form.NUMBER),
     WHOLE_SERVER_BURST("limits.whole_server_burst", "LATCHKEY_LIMITS_WHOLE_SERVER_BURST", Form.NUMBER),
-    PROXIES_TRUSTED("proxies.trusted", "LATCHKEY_PROXIES_TRUSTED", Form.LIST);
+    PROXIES_TRUSTED("proxies.trusted", "LATCHKEY_PROXIES_TRUSTED", Form.LIST),
+    ADMIN_SOCKET("admin.socket", "LATCHKEY_ADMIN_SOCKET");
 
     private final String path;
     private final String variable;

@@ -34,6 +34,7 @@ enum FailureCode {
     CANCELLED(ExitCode.ERROR),
     REFUSED(ExitCode.ERROR),
     ADDRESS(ExitCode.ERROR),
+    ADMIN_SOCKET(ExitCode.ERROR),
     CERTIFICATE(ExitCode.ERROR),
     OPEN_PERMISSIONS(ExitCode.ERROR),
     ROOT_KEY(ExitCode.ERROR),

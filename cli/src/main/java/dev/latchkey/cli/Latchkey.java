@@ -81,7 +81,13 @@ final class Latchkey {
                         .addSubcommand(new ServerRunCommand(surroundings, root))
                         .addSubcommand(new ServerMigrateCommand(surroundings, root))
                         .addSubcommand(new CommandLine(new ServerConfigCommand())
-                                .addSubcommand(new ServerConfigCheckCommand(surroundings, root)));
+                                .addSubcommand(new ServerConfigCheckCommand(surroundings, root)))
+                        .addSubcommand(new CommandLine(new ServerAccountCommand())
+                                .addSubcommand(new ServerAccountShowCommand(surroundings, root))
+                                .addSubcommand(new ServerAccountUnlockCommand(surroundings, root))
+                                .addSubcommand(new ServerAccountDeleteCommand(surroundings, root)))
+                        .addSubcommand(new CommandLine(new ServerSessionsCommand())
+                                .addSubcommand(new ServerSessionsCloseCommand(surroundings, root)));
             case "version" -> new CommandLine(new VersionCommand(surroundings, root));
             case "completion" -> new CommandLine(new CompletionCommand(surroundings, root));
             case "help" -> new CommandLine(new HelpCommand(surroundings));

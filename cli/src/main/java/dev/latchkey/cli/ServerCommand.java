@@ -19,6 +19,7 @@ import picocli.CommandLine.Spec;
             "",
             "For trying out:  latchkey server --dev",
             "For keeping:     latchkey server init, then latchkey server run",
+            "While it runs:   latchkey server account, latchkey server sessions",
             ""
         })
 final class ServerCommand implements Callable<Integer> {

@@ -4,17 +4,34 @@ import dev.latchkey.server.peer.TrustedProxies;
 import dev.latchkey.server.store.StoreLocation;
 import dev.latchkey.server.store.ThroughputLimits;
 import java.nio.file.Path;
+import java.util.Optional;
 
 /**
  * What {@code latchkey server run} needs to know.
  *
  * @param listen where to wait for connections
- * @param storage where the data is kept
+ * @param data where the data is kept
  * @param tls the server's certificate and its key
- * @param rootKey the file of the root key
  * @param traffic who may ask how much
+ * @param operator how its operator gets at it
  */
-record ServerConfig(ListenAddress listen, StoreLocation storage, Tls tls, Path rootKey, Traffic traffic) {
+record ServerConfig(ListenAddress listen, Data data, Tls tls, Traffic traffic, Operator operator) {
+
+    StoreLocation storage() {
+        return data.storage();
+    }
+
+    Path rootKey() {
+        return data.rootKey();
+    }
+
+    /**
+     * Where the data is kept.
+     *
+     * @param storage the database
+     * @param rootKey the file of the root key, under which it is sealed
+     */
+    record Data(StoreLocation storage, Path rootKey) {}
 
     /**
      * The files of the transport's security, both PEM.
@@ -33,4 +50,11 @@ record ServerConfig(ListenAddress listen, StoreLocation storage, Tls tls, Path r
     record Traffic(ThroughputLimits throughput, TrustedProxies proxies) {
         static final Traffic DEFAULT = new Traffic(ThroughputLimits.DEFAULT, TrustedProxies.NONE);
     }
+
+    /**
+     * How its operator gets at it while it runs.
+     *
+     * @param socket the admin socket, if there is to be one
+     */
+    record Operator(Optional<Path> socket) {}
 }

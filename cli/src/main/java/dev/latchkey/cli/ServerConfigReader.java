@@ -113,6 +113,7 @@ final class ServerConfigReader {
         missing.remove(ConfigKey.LISTEN);
         missing.removeAll(StorageSettings.OPTIONAL);
         missing.removeAll(TrafficSettings.KEYS);
+        missing.remove(ConfigKey.ADMIN_SOCKET);
         missing.removeAll(settings.keySet());
         if (!missing.isEmpty()) {
             throw invalid("Not set: "
@@ -123,10 +124,10 @@ final class ServerConfigReader {
         }
         return new ServerConfig(
                 listen(),
-                new StorageSettings(this::setting).location(),
+                new ServerConfig.Data(new StorageSettings(this::setting).location(), file(ConfigKey.KEYS_ROOT)),
                 new ServerConfig.Tls(file(ConfigKey.TLS_CERTIFICATE), file(ConfigKey.TLS_KEY)),
-                file(ConfigKey.KEYS_ROOT),
-                new TrafficSettings(this::setting).traffic());
+                new TrafficSettings(this::setting).traffic(),
+                operator());
     }
 
     private Optional<Setting> setting(ConfigKey key) {
@@ -141,6 +142,11 @@ final class ServerConfigReader {
         return ListenAddress.parse(setting.text())
                 .orElseThrow(() -> invalid(setting.place() + ": \"" + setting.text()
                         + "\" is not HOST:PORT, for example localhost:7443 or [::]:7443."));
+    }
+
+    private ServerConfig.Operator operator() throws CommandFailure {
+        Setting socket = settings.get(ConfigKey.ADMIN_SOCKET);
+        return new ServerConfig.Operator(socket == null ? Optional.empty() : Optional.of(socket.path()));
     }
 
     private Path file(ConfigKey key) throws CommandFailure {

@@ -1,8 +1,10 @@
 package dev.latchkey.cli;
 
+import dev.latchkey.server.admin.AdminSocket;
 import dev.latchkey.server.store.StoreLocation.SqliteFile;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The files of a server that {@code latchkey} set up.
@@ -39,6 +41,10 @@ record ServerFolder(Path folder) {
         return folder.resolve("server-key.pem");
     }
 
+    Path adminSocket() {
+        return folder.resolve("admin.sock");
+    }
+
     /** The certificate files, of which either all or none must be there. */
     List<Path> certificateFiles() {
         return List.of(authority(), certificate(), certificateKey());
@@ -47,9 +53,9 @@ record ServerFolder(Path folder) {
     ServerConfig config(ListenAddress listen) {
         return new ServerConfig(
                 listen,
-                new SqliteFile(database()),
+                new ServerConfig.Data(new SqliteFile(database()), rootKey()),
                 new ServerConfig.Tls(certificate(), certificateKey()),
-                rootKey(),
-                ServerConfig.Traffic.DEFAULT);
+                ServerConfig.Traffic.DEFAULT,
+                new ServerConfig.Operator(Optional.of(adminSocket()).filter(AdminSocket::fits)));
     }
 }

@@ -71,15 +71,16 @@ final class ServerRunner {
     }
 
     private static ServerOptions options(ServerConfig config, InetSocketAddress address) {
-        return ServerOptions.builder()
+        ServerOptions.Builder options = ServerOptions.builder()
                 .listen(address)
                 .storage(config.storage())
                 .certificate(config.tls().certificate())
                 .certificateKey(config.tls().key())
                 .rootKey(config.rootKey())
                 .throughput(config.traffic().throughput())
-                .trustedProxies(config.traffic().proxies())
-                .build();
+                .trustedProxies(config.traffic().proxies());
+        config.operator().socket().ifPresent(options::adminSocket);
+        return options.build();
     }
 
     private static CommandFailure explain(ServerStartException e, String kept) {
@@ -104,6 +105,7 @@ final class ServerRunner {
     static FailureCode code(ServerStartException.Reason reason) {
         return switch (reason) {
             case ADDRESS -> FailureCode.ADDRESS;
+            case ADMIN_SOCKET -> FailureCode.ADMIN_SOCKET;
             case CERTIFICATE -> FailureCode.CERTIFICATE;
             case OPEN_PERMISSIONS -> FailureCode.OPEN_PERMISSIONS;
             case ROOT_KEY -> FailureCode.ROOT_KEY;

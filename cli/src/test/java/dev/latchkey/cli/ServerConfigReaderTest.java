@@ -200,13 +200,14 @@ class ServerConfigReaderTest {
                     .variable("LATCHKEY_STORAGE_URL", "sqlite:/v/db")
                     .variable("LATCHKEY_TLS_CERTIFICATE", "/v/cert")
                     .variable("LATCHKEY_TLS_KEY", "/v/key")
-                    .variable("LATCHKEY_KEYS_ROOT", "/v/root");
+                    .variable("LATCHKEY_KEYS_ROOT", "/v/root")
+                    .variable("LATCHKEY_ADMIN_SOCKET", "/v/admin");
             ServerConfig expected = new ServerConfig(
                     new ListenAddress("10.0.0.1", 1),
-                    new SqliteFile(Path.of("/v/db")),
+                    new ServerConfig.Data(new SqliteFile(Path.of("/v/db")), Path.of("/v/root")),
                     new ServerConfig.Tls(Path.of("/v/cert"), Path.of("/v/key")),
-                    Path.of("/v/root"),
-                    ServerConfig.Traffic.DEFAULT);
+                    ServerConfig.Traffic.DEFAULT,
+                    new ServerConfig.Operator(Optional.of(Path.of("/v/admin"))));
             assertThat(read(COMPLETE)).isEqualTo(expected);
             assertThat(ServerConfigReader.read(Optional.empty(), world.surroundings()))
                     .isEqualTo(expected);

@@ -4,6 +4,8 @@ import dev.latchkey.opaque.OpaqueException;
 import dev.latchkey.opaque.OpaqueServer;
 import dev.latchkey.opaque.ServerKeyPair;
 import dev.latchkey.server.ServerStartException.Reason;
+import dev.latchkey.server.admin.AdminSocket;
+import dev.latchkey.server.admin.AdminSocketException;
 import dev.latchkey.server.ops.Operations;
 import dev.latchkey.server.peer.PeerTransport;
 import dev.latchkey.server.rpc.AdmissionInterceptor;
@@ -20,6 +22,7 @@ import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
 import io.grpc.protobuf.services.ProtoReflectionServiceV1;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -64,6 +67,7 @@ public final class KeyServer implements AutoCloseable {
     private final ScheduledExecutorService housekeeper;
     private PeerTransport transport;
     private Server server;
+    private AdminSocket admin;
     private ScheduledFuture<?> purging;
     private ScheduledFuture<?> watching;
     private ScheduledFuture<?> expiring;
@@ -128,7 +132,18 @@ public final class KeyServer implements AutoCloseable {
             InetSocketAddress address = options.operations().get();
             at(address, () -> operations.listen(address, certificate::notAfter, Clock.systemUTC()));
         }
+        if (options.adminSocket().isPresent()) {
+            openAdminSocket(options.adminSocket().get(), options);
+        }
         at(options.listen(), () -> listenForClients(options));
+    }
+
+    private void openAdminSocket(Path socket, ServerOptions options) throws ServerStartException {
+        try {
+            admin = AdminSocket.open(socket, storage.store(), options.random(), AdminSocket.DEADLINE);
+        } catch (AdminSocketException refused) {
+            throw new ServerStartException(Reason.ADMIN_SOCKET, refused.getMessage(), refused);
+        }
     }
 
     private static void at(InetSocketAddress address, Listening listening) throws ServerStartException {
@@ -217,6 +232,9 @@ public final class KeyServer implements AutoCloseable {
                 await(Duration.ofSeconds(1));
             }
             expiring.cancel(false);
+        }
+        if (admin != null) {
+            admin.close();
         }
         if (transport != null) {
             transport.close();

@@ -31,6 +31,7 @@ public final class ServerOptions {
     private final Optional<InetSocketAddress> operations;
     private final Duration grace;
     private final boolean reflection;
+    private final Path adminSocket;
 
     private ServerOptions(Builder builder) {
         this.listen = Objects.requireNonNull(builder.listen, "listen");
@@ -48,6 +49,7 @@ public final class ServerOptions {
         this.operations = Optional.ofNullable(builder.operations);
         this.grace = builder.grace;
         this.reflection = builder.reflection;
+        this.adminSocket = builder.adminSocket;
     }
 
     public static Builder builder() {
@@ -120,6 +122,11 @@ public final class ServerOptions {
         return reflection;
     }
 
+    /** Where its operator reaches it, if anywhere. */
+    public Optional<Path> adminSocket() {
+        return Optional.ofNullable(adminSocket);
+    }
+
     /** Collects the options. */
     public static final class Builder {
         private InetSocketAddress listen;
@@ -137,6 +144,8 @@ public final class ServerOptions {
         private InetSocketAddress operations;
         private Duration grace = Duration.ZERO;
         private boolean reflection;
+
+        private Path adminSocket;
 
         private Builder() {}
 
@@ -218,6 +227,12 @@ public final class ServerOptions {
         /** Tells clients which services and messages there are; for trying out. */
         public Builder reflection(boolean offered) {
             this.reflection = offered;
+            return this;
+        }
+
+        /** A Unix socket for the operator; none unless given. */
+        public Builder adminSocket(Path socket) {
+            this.adminSocket = socket;
             return this;
         }
 

@@ -8,6 +8,8 @@ public final class ServerStartException extends Exception {
     public enum Reason {
         /** The address is taken or can't be bound. */
         ADDRESS,
+        /** The admin socket can't be made, or another server has it. */
+        ADMIN_SOCKET,
         /** The certificate or its key can't be read, is damaged, expired or not of one pair. */
         CERTIFICATE,
         /** A key file can be read by others than its owner. */

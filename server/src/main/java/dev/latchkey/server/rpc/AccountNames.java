@@ -17,7 +17,6 @@ import java.util.Arrays;
 /** What the enumeration key makes of an account name: its tag at rest, and the answer when nobody has it. */
 final class AccountNames {
     private static final byte[] FAKE = "latchkey/1 fake".getBytes(StandardCharsets.US_ASCII);
-    private static final byte[] BUDGET = "latchkey/1 device budget".getBytes(StandardCharsets.US_ASCII);
     private static final int OPRF_SEED = 64;
     private static final int MASKING_KEY = 64;
     private static final int KEY_PAIR_SEED = 32;
@@ -43,22 +42,12 @@ final class AccountNames {
         }
     }
 
-    /** First 32 bytes of HMAC-SHA-512(enumeration_key, account_name); HKDF-Extract is HMAC keyed with its salt. */
     NameTag tag(AccountName name) {
-        try (SecretBytes message = SecretBytes.takeOwnership(name.utf8());
-                SecretBytes mac = Hkdf.extract(enumerationKey.exposed(), message)) {
-            return NameTag.of(Arrays.copyOf(mac.exposed(), NameTag.BYTES));
-        }
+        return NameTag.of(name, enumerationKey);
     }
 
-    /** The guess budget of a device's ticket: KDF(enumeration_key, "latchkey/1 device budget" ‖ ticket hash, 32). */
     BudgetTag budget(byte[] ticketHash) {
-        ByteArrayOutputStream info = new ByteArrayOutputStream();
-        info.writeBytes(BUDGET);
-        info.writeBytes(ticketHash);
-        try (SecretBytes tag = Hkdf.derive(enumerationKey, info.toByteArray(), BudgetTag.BYTES)) {
-            return BudgetTag.of(tag.exposed());
-        }
+        return BudgetTag.ofTicket(ticketHash, enumerationKey);
     }
 
     /**

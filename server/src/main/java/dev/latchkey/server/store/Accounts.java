@@ -50,6 +50,17 @@ public interface Accounts {
      */
     LastAttempts noteLogin(UserId user, long newestFailureMillis);
 
+    /** Empty if there is no such account. */
+    Optional<Times> times(UserId user);
+
+    /**
+     * Of one account, in Unix milliseconds.
+     *
+     * @param createdMillis when it was registered
+     * @param last its newest login and failure so far
+     */
+    record Times(long createdMillis, LastAttempts last) {}
+
     /** In Unix milliseconds; 0 if there was none. */
     record LastAttempts(long loginMillis, long failureMillis) {}
 

@@ -1,5 +1,9 @@
 package dev.latchkey.server.store;
 
+import dev.latchkey.opaque.Hkdf;
+import dev.latchkey.opaque.SecretBytes;
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.Arrays;
 import java.util.HexFormat;
@@ -7,6 +11,8 @@ import java.util.HexFormat;
 /** Which budget a guess draws on: 32 bytes, a keyed hash of an account name or of a device's ticket. */
 public final class BudgetTag {
     public static final int BYTES = 32;
+
+    private static final byte[] DEVICE = "latchkey/1 device budget".getBytes(StandardCharsets.US_ASCII);
 
     private final byte[] bytes;
 
@@ -24,6 +30,16 @@ public final class BudgetTag {
     /** The budget of all who know no more than the name. */
     public static BudgetTag of(NameTag name) {
         return new BudgetTag(name.toByteArray());
+    }
+
+    /** The budget of a device's ticket: KDF(enumeration_key, "latchkey/1 device budget" ‖ ticket hash, 32). */
+    public static BudgetTag ofTicket(byte[] ticketHash, SecretBytes enumerationKey) {
+        ByteArrayOutputStream info = new ByteArrayOutputStream();
+        info.writeBytes(DEVICE);
+        info.writeBytes(ticketHash);
+        try (SecretBytes tag = Hkdf.derive(enumerationKey, info.toByteArray(), BYTES)) {
+            return of(tag.exposed());
+        }
     }
 
     public byte[] toByteArray() {

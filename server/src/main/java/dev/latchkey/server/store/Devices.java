@@ -29,6 +29,9 @@ public interface Devices {
     /** The oldest ticket first. */
     List<Listed> listOf(UserId user);
 
+    /** The hashes of their tickets, always in the same order. */
+    List<byte[]> ticketHashes(UserId user);
+
     /** Forgets the device and its ticket; false if the account does not know it. */
     boolean revoke(UserId user, DeviceId device);
 

@@ -41,6 +41,26 @@ public interface GuessLedger {
      */
     Failures collectFailures(NameTag name, Duration handshakeLifetime);
 
+    /** How many attempts are kept for the owner of the name; those under way are among them. */
+    int attempts(NameTag name);
+
+    Budget budget(BudgetTag budget);
+
+    /**
+     * Makes a budget full, and says what it was. Attempts stay as they are, and one under way may still give its unit back.
+     * Where several are to be filled, those of devices come first.
+     */
+    Budget refill(BudgetTag budget);
+
+    /**
+     * What there is to guess with.
+     *
+     * @param left units that can be taken now
+     * @param capacity units that a full one holds
+     * @param nextUnit after which one more returns; zero if it is full
+     */
+    record Budget(int left, int capacity, Duration nextUnit) {}
+
     /** What {@link #take} came to. */
     sealed interface Take {
         /** The unit is taken. */

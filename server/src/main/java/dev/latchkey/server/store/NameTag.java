@@ -1,5 +1,8 @@
 package dev.latchkey.server.store;
 
+import dev.latchkey.opaque.Hkdf;
+import dev.latchkey.opaque.SecretBytes;
+import dev.latchkey.protocol.AccountName;
 import java.security.MessageDigest;
 import java.util.Arrays;
 import java.util.HexFormat;
@@ -22,6 +25,14 @@ public final class NameTag {
             throw new IllegalArgumentException("a name tag is 32 bytes");
         }
         return new NameTag(bytes.clone());
+    }
+
+    /** First 32 bytes of HMAC-SHA-512(enumeration_key, account_name); HKDF-Extract is HMAC keyed with its salt. */
+    public static NameTag of(AccountName name, SecretBytes enumerationKey) {
+        try (SecretBytes message = SecretBytes.takeOwnership(name.utf8());
+                SecretBytes mac = Hkdf.extract(enumerationKey.exposed(), message)) {
+            return new NameTag(Arrays.copyOf(mac.exposed(), BYTES));
+        }
     }
 
     public byte[] toByteArray() {

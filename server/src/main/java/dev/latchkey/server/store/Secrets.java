@@ -19,6 +19,9 @@ public interface Secrets {
      */
     Outcome store(UserId user, SealedSecret secret, long createdN, int atMost);
 
+    /** How many there are, the deleted ones not among them. */
+    int count(UserId user);
+
     Optional<SealedSecret> byKeyId(UserId user, KeyId keyId);
 
     Optional<SealedSecret> byLabelTag(UserId user, byte[] labelTag);

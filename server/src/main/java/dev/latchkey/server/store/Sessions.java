@@ -47,6 +47,19 @@ public interface Sessions {
     /** Ends all of them, with the changes of password they may have begun. */
     void closeAllOf(UserId user);
 
+    /**
+     * Ends some of everybody's, at most {@code atMost} of those opened up to {@code unixMillis}, like {@link #close(SessionId)}.
+     */
+    Ended endOpenedUntil(long unixMillis, int atMost);
+
+    /**
+     * What was ended.
+     *
+     * @param all whatever had a row; fewer than asked for if there are no more
+     * @param loggedIn those of them that {@link #listOf} would have given
+     */
+    record Ended(int all, int loggedIn) {}
+
     /** What a verified KE3 opens. */
     final class NewSession {
         private final SessionId id;

@@ -197,12 +197,9 @@ final class AccountsTable implements Accounts {
     @Override
     public LastAttempts noteLogin(UserId user, long newestFailureMillis) {
         scope.hold(user);
-        LastAttempts before = scope.handle()
-                .createQuery("SELECT last_login_at, last_failure_at FROM accounts WHERE user_id = :user")
-                .bind("user", user.toByteArray())
-                .map((row, context) -> new LastAttempts(row.getLong("last_login_at"), row.getLong("last_failure_at")))
-                .findOne()
-                .orElseThrow(() -> new IllegalStateException("no such account"));
+        LastAttempts before = times(user)
+                .orElseThrow(() -> new IllegalStateException("no such account"))
+                .last();
         long failure = Math.max(before.failureMillis(), newestFailureMillis);
         scope.handle()
                 .createUpdate("""
@@ -213,6 +210,17 @@ final class AccountsTable implements Accounts {
                 .bind("user", user.toByteArray())
                 .execute();
         return new LastAttempts(before.loginMillis(), failure);
+    }
+
+    @Override
+    public Optional<Times> times(UserId user) {
+        return scope.handle()
+                .createQuery("SELECT created_at, last_login_at, last_failure_at FROM accounts WHERE user_id = :user")
+                .bind("user", user.toByteArray())
+                .map((row, context) -> new Times(
+                        row.getLong("created_at"),
+                        new LastAttempts(row.getLong("last_login_at"), row.getLong("last_failure_at"))))
+                .findOne();
     }
 
     private boolean isTaken(NameTag name) {

@@ -108,6 +108,22 @@ final class DevicesTable implements Devices {
     }
 
     @Override
+    public List<byte[]> ticketHashes(UserId user) {
+        return scope.handle()
+                .createQuery(
+                        "SELECT device_id, ticket_hash, <slot> FROM devices WHERE user_id = :user ORDER BY device_id")
+                .define("slot", scope.dialect().slotOf("devices"))
+                .bind("user", user.toByteArray())
+                .map((row, context) -> {
+                    DeviceId id = DeviceId.of(row.getBytes("device_id"));
+                    try (RowKey key = RowKey.of(scope.durable(), row)) {
+                        return key.openPlain(cell("ticket_hash", user, id), row.getBytes("ticket_hash"));
+                    }
+                })
+                .list();
+    }
+
+    @Override
     public boolean revoke(UserId user, DeviceId device) {
         scope.hold(user);
         erasureKeys.erase(slot(user, device));

@@ -91,6 +91,14 @@ final class FailedAttemptsTable {
         return new Failures(oldestFirst, collectDropped(name));
     }
 
+    int count(NameTag name) {
+        return scope.handle()
+                .createQuery("SELECT count(*) FROM failed_attempts WHERE name_tag = :name")
+                .bind("name", name.toByteArray())
+                .mapTo(int.class)
+                .one();
+    }
+
     /** Drops a few of what is too old or too much, oldest first. */
     void purge(int atMost) {
         scope.handle()

@@ -6,6 +6,7 @@ import dev.latchkey.server.store.GuessLedger;
 import dev.latchkey.server.store.GuessLimits;
 import dev.latchkey.server.store.NameTag;
 import java.time.Duration;
+import java.util.Optional;
 
 /**
  * Budgets, each kept as the time at which it is full again: a unit taken moves that time one interval on, and a budget
@@ -69,6 +70,40 @@ final class GuessLedgerTable implements GuessLedger {
     public Failures collectFailures(NameTag name, Duration handshakeLifetime) {
         hold(BudgetTag.of(name));
         return attempts.collect(name, handshakeLifetime);
+    }
+
+    @Override
+    public int attempts(NameTag name) {
+        return attempts.count(name);
+    }
+
+    @Override
+    public Budget budget(BudgetTag budget) {
+        return budgetFullAt(scope.handle()
+                .createQuery("SELECT full_at FROM guess_ledger WHERE name_tag = :name")
+                .bind("name", budget.toByteArray())
+                .mapTo(long.class)
+                .findOne());
+    }
+
+    @Override
+    public Budget refill(BudgetTag budget) {
+        return budgetFullAt(scope.handle()
+                .createQuery("DELETE FROM guess_ledger WHERE name_tag = :name RETURNING full_at")
+                .bind("name", budget.toByteArray())
+                .mapTo(long.class)
+                .findOne());
+    }
+
+    private Budget budgetFullAt(Optional<Long> fullAt) {
+        long missing = fullAt.orElse(0L) - scope.nowMillis();
+        if (missing <= 0) {
+            return new Budget(limits.capacity(), limits.capacity(), Duration.ZERO);
+        }
+        // Fewer than none where the limits were wider once.
+        long left = Math.max(0, Math.floorDiv(whole() - missing, interval()));
+        return new Budget(
+                (int) left, limits.capacity(), Duration.ofMillis(missing + (left + 1) * interval() - whole()));
     }
 
     /** Checks and takes in one statement, so that any number of attempts side by side take no more than there is. */

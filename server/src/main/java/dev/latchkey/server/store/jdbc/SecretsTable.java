@@ -203,8 +203,9 @@ final class SecretsTable implements Secrets {
                 .isPresent();
     }
 
-    /** The living; counted in the index of labels, where tombstones have none. */
-    private int count(UserId user) {
+    /** Counted in the index of labels, where tombstones have none. */
+    @Override
+    public int count(UserId user) {
         return scope.handle()
                 .createQuery("SELECT count(*) FROM secrets WHERE user_id = :user AND label_tag IS NOT NULL")
                 .bind("user", user.toByteArray())

@@ -186,6 +186,27 @@ final class SessionsTable implements Sessions {
                 .execute();
     }
 
+    @Override
+    public Ended endOpenedUntil(long unixMillis, int atMost) {
+        List<Row> rows = scope.handle()
+                .createQuery("""
+                        SELECT id, kind FROM transient.sessions WHERE opened_at <= :until
+                        ORDER BY number LIMIT :most <lock>
+                        """)
+                .define("lock", scope.dialect().lock())
+                .bind("until", unixMillis)
+                .bind("most", atMost)
+                .map((row, context) -> new Row(SessionId.of(row.getBytes("id")), row.getInt("kind")))
+                .list();
+        int loggedIn = 0;
+        for (Row row : rows) {
+            loggedIn += close(row.id()) && row.kind() != REGISTRATION ? 1 : 0;
+        }
+        return new Ended(rows.size(), loggedIn);
+    }
+
+    private record Row(SessionId id, int kind) {}
+
     void deleteExpired() {
         scope.handle()
                 .createUpdate("""

@@ -12,6 +12,7 @@ import dev.latchkey.server.store.Accounts.Creation;
 import dev.latchkey.server.store.Accounts.Credentials;
 import dev.latchkey.server.store.Accounts.LastAttempts;
 import dev.latchkey.server.store.Accounts.NewCredentials;
+import dev.latchkey.server.store.Accounts.Times;
 import dev.latchkey.server.store.GuessLedger;
 import dev.latchkey.server.store.GuessLimits;
 import dev.latchkey.server.store.NameTag;
@@ -369,5 +370,23 @@ abstract class AccountsContract extends StoreContract {
 
             assertThatRosaIsUntouched();
         }
+    }
+
+    @Test
+    void times_ofAnAccount_areItsRegistrationAndNewestLogin() throws Exception {
+        long created = in(tx -> {
+            rosa.createIn(tx);
+            return tx.nowMillis();
+        });
+        clock.advance(Duration.ofMinutes(1));
+        noteLogin(7);
+
+        Times times = in(tx -> tx.accounts().times(rosa.user)).orElseThrow();
+
+        assertThat(times.createdMillis()).isEqualTo(created);
+        assertThat(times.last().loginMillis()).isGreaterThanOrEqualTo(created + 60_000);
+        assertThat(times.last().failureMillis()).isEqualTo(7);
+        Optional<Times> nobodys = in(tx -> tx.accounts().times(TestAccount.random().user));
+        assertThat(nobodys).isEmpty();
     }
 }

@@ -217,4 +217,17 @@ abstract class DevicesContract extends StoreContract {
         assertThat(byTicket(rosa.user, hash)).isEmpty();
         assertThat(devices()).isEmpty();
     }
+
+    @Test
+    void ticketHashes_ofAnAccount_areThoseOfItsDevicesAlone() throws Exception {
+        byte[] second = TestAccount.bytes(32);
+        add(laptop, hash);
+        add(newDeviceId(), second);
+
+        List<byte[]> hashes = in(tx -> tx.devices().ticketHashes(rosa.user));
+
+        assertThat(hashes).containsExactlyInAnyOrder(hash, second);
+        List<byte[]> others = in(tx -> tx.devices().ticketHashes(emma.user));
+        assertThat(others).isEmpty();
+    }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.latchkey.protocol.SessionId;
 import dev.latchkey.server.store.BudgetTag;
+import dev.latchkey.server.store.GuessLedger.Budget;
 import dev.latchkey.server.store.GuessLedger.FailedAttempt;
 import dev.latchkey.server.store.GuessLedger.Failures;
 import dev.latchkey.server.store.GuessLedger.Take;
@@ -404,6 +405,74 @@ abstract class GuessLedgerContract extends StoreContract {
             Failures failures = collect();
             assertThat(failures.attempts()).isEmpty();
             assertThat(failures.dropped()).isEqualTo(1);
+        }
+    }
+
+    @Nested
+    class A_budget_seen_by_its_operator {
+        private Budget budget() throws Exception {
+            return in(tx -> tx.ledger().budget(BudgetTag.of(name)));
+        }
+
+        private Budget refill() throws Exception {
+            return in(tx -> tx.ledger().refill(BudgetTag.of(name)));
+        }
+
+        @Test
+        void budget_full_isWhole() throws Exception {
+            assertThat(budget()).isEqualTo(new Budget(CAPACITY, CAPACITY, Duration.ZERO));
+        }
+
+        @Test
+        void budget_partlyUsed_saysWhatIsLeftAndWhenMoreComes() throws Exception {
+            take();
+            take();
+            assertThat(budget().left()).isEqualTo(CAPACITY - 2);
+            assertThat(budget().nextUnit()).isBetween(INTERVAL.minusMinutes(1), INTERVAL);
+
+            clock.advance(INTERVAL.dividedBy(2));
+            assertThat(budget().left()).isEqualTo(CAPACITY - 2);
+            clock.advance(INTERVAL);
+            assertThat(budget().left()).isEqualTo(CAPACITY - 1);
+
+            clock.advance(INTERVAL);
+            assertThat(budget()).isEqualTo(new Budget(CAPACITY, CAPACITY, Duration.ZERO));
+        }
+
+        @Test
+        void budget_empty_comesBackWhenARefusalSays() throws Exception {
+            takeAll();
+
+            Duration refusal = refusal();
+
+            assertThat(budget().left()).isZero();
+            assertThat(budget().nextUnit()).isBetween(refusal.minusSeconds(10), refusal);
+        }
+
+        @Test
+        void budget_ofLimitsThatWereWider_isNotLessThanNothing() throws Exception {
+            takeAll();
+            reopen(options -> options.guessLimits(new GuessLimits(2, INTERVAL, 64)));
+
+            assertThat(budget().left()).isZero();
+            assertThat(budget().nextUnit()).isGreaterThan(INTERVAL.multipliedBy(8));
+        }
+
+        @Test
+        void refill_empty_isFullAgainAndKeepsTheAttempts() throws Exception {
+            NameTag other = TestAccount.random().name;
+            takeAll();
+            take(other, TestAccount.newSessionId());
+
+            assertThat(refill().left()).isZero();
+
+            assertThat(budget().left()).isEqualTo(CAPACITY);
+            int attempts = in(tx -> tx.ledger().attempts(name));
+            assertThat(attempts).isEqualTo(CAPACITY);
+            takeAll();
+            assertThat(take()).isFalse();
+            Budget others = in(tx -> tx.ledger().budget(BudgetTag.of(other)));
+            assertThat(others.left()).isEqualTo(CAPACITY - 1);
         }
     }
 }

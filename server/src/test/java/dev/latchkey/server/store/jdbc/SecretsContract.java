@@ -500,4 +500,16 @@ abstract class SecretsContract extends StoreContract {
             assertThat(byLabel(emma)).isEmpty();
         }
     }
+
+    @Test
+    void count_deletedAndOtherOwners_areNotAmongThem() throws Exception {
+        SealedSecret deleted = stored(1);
+        stored(2);
+        byte[] object = page(rosa, 0, MANY).get(0).object();
+        run(tx -> tx.secrets().delete(rosa.user, deleted.keyId(), object));
+
+        int ofRosa = in(tx -> tx.secrets().count(rosa.user));
+        int ofEmma = in(tx -> tx.secrets().count(emma.user));
+        assertThat(List.of(ofRosa, ofEmma)).containsExactly(1, 0);
+    }
 }

@@ -8,6 +8,7 @@ import dev.latchkey.protocol.DeviceId;
 import dev.latchkey.protocol.ReplayWindow;
 import dev.latchkey.protocol.SessionId;
 import dev.latchkey.protocol.UserId;
+import dev.latchkey.server.store.Sessions.Ended;
 import dev.latchkey.server.store.Sessions.Listed;
 import dev.latchkey.server.store.Sessions.NewSession;
 import dev.latchkey.server.store.Sessions.OpenSession;
@@ -350,5 +351,33 @@ abstract class SessionsContract extends StoreContract {
     void open_longerThanItsKeyIsKept_isACallersBug() {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> open(id, REQUEST, IDLE, TransientKeys.LONGEST_LIFE.plusMillis(1)));
+    }
+
+    @Test
+    void endOpenedUntil_aFewAtATime_endsEverybodysAndNoneThatIsYounger() throws Exception {
+        open(id);
+        open(TestAccount.newSessionId());
+        openRegistration();
+        long now = in(tx -> tx.nowMillis());
+        clock.advance(Duration.ofSeconds(1));
+        SessionId younger = TestAccount.newSessionId();
+        open(younger);
+
+        Ended first = in(tx -> tx.sessions().endOpenedUntil(now, 2));
+        Ended second = in(tx -> tx.sessions().endOpenedUntil(now, 2));
+
+        assertThat(List.of(first, second)).containsExactly(new Ended(2, 2), new Ended(1, 0));
+        assertThat(listed()).extracting(Listed::id).containsExactly(younger);
+        assertThat(isOpen(id)).isFalse();
+    }
+
+    @Test
+    void endOpenedUntil_expired_countsAsNoSession() throws Exception {
+        open(id);
+        clock.advance(IDLE);
+
+        Ended ended = in(tx -> tx.sessions().endOpenedUntil(tx.nowMillis(), 9));
+
+        assertThat(ended).isEqualTo(new Ended(1, 0));
     }
 }

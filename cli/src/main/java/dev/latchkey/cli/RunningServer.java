@@ -1,0 +1,125 @@
+package dev.latchkey.cli;
+
+import dev.latchkey.server.admin.AdminAnswer;
+import dev.latchkey.server.admin.AdminClient;
+import dev.latchkey.server.admin.AdminClientException;
+import dev.latchkey.server.admin.AdminRequest;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+import picocli.CommandLine.Option;
+
+/** Which running server is meant, and the way into it: its admin socket. */
+final class RunningServer {
+
+    private static final Path DEFAULT = new ServerFolder(Path.of(ServerFolder.DEFAULT)).configuration();
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final String PERHAPS = "It is not known whether it was done.";
+
+    @Option(
+            names = "--config",
+            paramLabel = "FILE",
+            description = "The server's configuration; " + ServerFolder.DEFAULT
+                    + "/latchkey.toml if it is there and none is given.")
+    private Path configuration;
+
+    @Option(
+            names = "--socket",
+            paramLabel = "PATH",
+            description = "Its admin socket, instead of the one in the configuration.")
+    private Path given;
+
+    /** What the server answers, if it is not that it did nothing. */
+    AdminAnswer ask(AdminRequest request, Surroundings surroundings) throws CommandFailure {
+        Path socket = socket(surroundings);
+        AdminAnswer answer;
+        try {
+            answer = new AdminClient(socket, PATIENCE).ask(request);
+        } catch (AdminClientException e) {
+            throw explain(e, socket);
+        }
+        if (answer instanceof AdminAnswer.Failed failed) {
+            throw explain(failed.reason());
+        }
+        return answer;
+    }
+
+    /** An answer that belongs to another request. */
+    static CommandFailure unexpected() {
+        return new CommandFailure(
+                FailureCode.INTEGRITY,
+                "What answers at the admin socket is not a server of this version.",
+                PERHAPS,
+                "Use the latchkey that the server was started with.");
+    }
+
+    private Path socket(Surroundings surroundings) throws CommandFailure {
+        if (given != null) {
+            return given.toAbsolutePath().normalize();
+        }
+        Optional<Path> file = configuration != null
+                ? Optional.of(configuration)
+                : Optional.of(DEFAULT).filter(Files::exists);
+        Optional<Path> named =
+                surroundings.variable(ConfigKey.ADMIN_SOCKET.variable()).map(Path::of);
+        if (file.isEmpty() && named.isPresent()) {
+            return named.get().toAbsolutePath().normalize();
+        }
+        return ServerConfigReader.read(file, surroundings)
+                .operator()
+                .socket()
+                .orElseThrow(() -> new CommandFailure(
+                        FailureCode.NO_SERVER,
+                        "The server has no admin socket: its configuration names none.",
+                        CommandFailure.NOTHING_CHANGED,
+                        "Set admin.socket (or " + ConfigKey.ADMIN_SOCKET.variable()
+                                + ") and start the server again, or name the socket with --socket PATH."));
+    }
+
+    private static CommandFailure explain(AdminClientException e, Path socket) {
+        CommandFailure failure = switch (e.reason()) {
+            case NO_SERVER ->
+                new CommandFailure(
+                        FailureCode.UNREACHABLE,
+                        "No server is running at " + socket + ".",
+                        CommandFailure.NOTHING_CHANGED,
+                        "Start it, or name another with --config FILE or --socket PATH.");
+            case NOT_ALLOWED ->
+                new CommandFailure(
+                        FailureCode.REFUSED,
+                        "The admin socket " + socket + " is another user's.",
+                        CommandFailure.NOTHING_CHANGED,
+                        "Run the command as the user who runs the server.");
+            case NO_ANSWER ->
+                new CommandFailure(
+                        FailureCode.UNREACHABLE,
+                        "The server at " + socket + " did not answer.",
+                        PERHAPS,
+                        "Look at its log, and run the command again: it does no more than is left to be done.");
+            case OTHER_VERSION -> unexpected();
+        };
+        return failure.because(e);
+    }
+
+    private static CommandFailure explain(AdminAnswer.Reason reason) {
+        return switch (reason) {
+            case NO_SUCH_ACCOUNT ->
+                new CommandFailure(
+                        FailureCode.NOT_FOUND,
+                        "There is no such account at this server.",
+                        CommandFailure.NOTHING_CHANGED,
+                        "Check the name: it is the one that its owner logs in with.");
+            case STORE_UNAVAILABLE ->
+                new CommandFailure(
+                        FailureCode.STORAGE,
+                        "The server could not use its database.",
+                        PERHAPS,
+                        "Look at the server's log, and run the command again when the database is back.");
+            case MALFORMED -> unexpected();
+            case INTERNAL ->
+                new CommandFailure(
+                        FailureCode.INTERNAL, "The server failed over this.", PERHAPS, "Its log says what happened.");
+        };
+    }
+}

@@ -1,0 +1,98 @@
+package dev.latchkey.server.admin;
+
+import dev.latchkey.protocol.UserId;
+
+/** What a running server answers its operator: numbers, times and the log's head, and nothing that its owners sealed. */
+public sealed interface AdminAnswer {
+    /**
+     * One account.
+     *
+     * @param user whose it is
+     * @param times in Unix milliseconds
+     * @param version of its credentials and its log
+     * @param holdings what it has
+     * @param budget what strangers may still guess under its name
+     */
+    record AccountShown(UserId user, Times times, Version version, Holdings holdings, Budget budget)
+            implements AdminAnswer {}
+
+    /**
+     * In Unix milliseconds; 0 if there was none.
+     *
+     * @param created when it was registered
+     * @param lastLogin its newest login
+     * @param lastFailure its newest failed attempt that its owner was told of
+     */
+    record Times(long created, long lastLogin, long lastFailure) {}
+
+    /**
+     * Where an account stands.
+     *
+     * @param credentials how often its password was set
+     * @param logLength entries of its log
+     * @param logHead in hexadecimal digits, after the last of them
+     */
+    record Version(long credentials, long logLength, String logHead) {}
+
+    /**
+     * What an account has.
+     *
+     * @param secrets stored
+     * @param devices known
+     * @param sessions open
+     * @param failedAttempts begun and not proven, kept for its owner
+     */
+    record Holdings(int secrets, int devices, int sessions, int failedAttempts) {}
+
+    /**
+     * A guess budget.
+     *
+     * @param left units that can be taken now
+     * @param capacity units that a full one holds
+     * @param nextUnitMillis after which one more returns; 0 if it is full
+     */
+    record Budget(int left, int capacity, long nextUnitMillis) {}
+
+    /**
+     * The account's budgets are full.
+     *
+     * @param user whose they are
+     * @param before what that of its name was
+     * @param devices how many of its devices had less than a full one
+     */
+    record AccountUnlocked(UserId user, Budget before, int devices) implements AdminAnswer {}
+
+    /**
+     * The account is erased.
+     *
+     * @param user whose it was
+     * @param sessions that were open, and are ended
+     */
+    record AccountDeleted(UserId user, int sessions) implements AdminAnswer {}
+
+    /**
+     * Sessions are ended.
+     *
+     * @param count of those that were open
+     */
+    record SessionsClosed(int count) implements AdminAnswer {}
+
+    /**
+     * It was not done.
+     *
+     * @param reason why
+     */
+    record Failed(Reason reason) implements AdminAnswer {}
+
+    /** Why something was not done. The order is that of their numbers on the wire, from 1 on. */
+    enum Reason {
+        /** The request is not one of this version's. */
+        MALFORMED,
+        /** Nobody has this name. */
+        NO_SUCH_ACCOUNT,
+        /** The database could not be used; it is not certain that nothing was changed. */
+        STORE_UNAVAILABLE,
+        /** The server failed where it should not; its log says more. */
+        INTERNAL
+    }
+}

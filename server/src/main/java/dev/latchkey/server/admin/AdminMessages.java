@@ -1,0 +1,142 @@
+package dev.latchkey.server.admin;
+
+import dev.latchkey.server.admin.AdminAnswer.AccountDeleted;
+import dev.latchkey.server.admin.AdminAnswer.AccountShown;
+import dev.latchkey.server.admin.AdminAnswer.AccountUnlocked;
+import dev.latchkey.server.admin.AdminAnswer.Budget;
+import dev.latchkey.server.admin.AdminAnswer.Failed;
+import dev.latchkey.server.admin.AdminAnswer.Holdings;
+import dev.latchkey.server.admin.AdminAnswer.Reason;
+import dev.latchkey.server.admin.AdminAnswer.SessionsClosed;
+import dev.latchkey.server.admin.AdminAnswer.Times;
+import dev.latchkey.server.admin.AdminAnswer.Version;
+import dev.latchkey.server.admin.AdminRequest.CloseAllSessions;
+import dev.latchkey.server.admin.AdminRequest.CloseSessions;
+import dev.latchkey.server.admin.AdminRequest.DeleteAccount;
+import dev.latchkey.server.admin.AdminRequest.ShowAccount;
+import dev.latchkey.server.admin.AdminRequest.UnlockAccount;
+
+/** Requests and answers as bytes. Kinds are never given a second meaning. */
+final class AdminMessages {
+    private static final int SHOW_ACCOUNT = 1;
+    private static final int UNLOCK_ACCOUNT = 2;
+    private static final int DELETE_ACCOUNT = 3;
+    private static final int CLOSE_SESSIONS = 4;
+    private static final int CLOSE_ALL_SESSIONS = 5;
+
+    private static final int FAILED = 64;
+    private static final int ACCOUNT_SHOWN = 65;
+    private static final int ACCOUNT_UNLOCKED = 66;
+    private static final int ACCOUNT_DELETED = 67;
+    private static final int SESSIONS_CLOSED = 68;
+
+    private AdminMessages() {}
+
+    static byte[] encode(AdminRequest request) {
+        if (request instanceof ShowAccount show) {
+            return new MessageWriter(SHOW_ACCOUNT).text(show.name()).message();
+        }
+        if (request instanceof UnlockAccount unlock) {
+            return new MessageWriter(UNLOCK_ACCOUNT).text(unlock.name()).message();
+        }
+        if (request instanceof DeleteAccount delete) {
+            return new MessageWriter(DELETE_ACCOUNT).text(delete.name()).message();
+        }
+        if (request instanceof CloseSessions close) {
+            return new MessageWriter(CLOSE_SESSIONS).text(close.name()).message();
+        }
+        return new MessageWriter(CLOSE_ALL_SESSIONS).message();
+    }
+
+    static AdminRequest request(byte[] message) throws MalformedMessageException {
+        MessageReader reader = new MessageReader(message);
+        AdminRequest request = switch (reader.kind()) {
+            case SHOW_ACCOUNT -> new ShowAccount(reader.text());
+            case UNLOCK_ACCOUNT -> new UnlockAccount(reader.text());
+            case DELETE_ACCOUNT -> new DeleteAccount(reader.text());
+            case CLOSE_SESSIONS -> new CloseSessions(reader.text());
+            case CLOSE_ALL_SESSIONS -> new CloseAllSessions();
+            default -> throw new MalformedMessageException();
+        };
+        reader.end();
+        return request;
+    }
+
+    static byte[] encode(AdminAnswer answer) {
+        if (answer instanceof AccountShown shown) {
+            return encode(shown);
+        }
+        if (answer instanceof AccountUnlocked unlocked) {
+            return budget(new MessageWriter(ACCOUNT_UNLOCKED).user(unlocked.user()), unlocked.before())
+                    .number(unlocked.devices())
+                    .message();
+        }
+        if (answer instanceof AccountDeleted deleted) {
+            return new MessageWriter(ACCOUNT_DELETED)
+                    .user(deleted.user())
+                    .number(deleted.sessions())
+                    .message();
+        }
+        if (answer instanceof SessionsClosed closed) {
+            return new MessageWriter(SESSIONS_CLOSED).number(closed.count()).message();
+        }
+        return new MessageWriter(FAILED)
+                .number(((Failed) answer).reason().ordinal() + 1)
+                .message();
+    }
+
+    private static byte[] encode(AccountShown shown) {
+        MessageWriter writer = new MessageWriter(ACCOUNT_SHOWN)
+                .user(shown.user())
+                .number(shown.times().created())
+                .number(shown.times().lastLogin())
+                .number(shown.times().lastFailure())
+                .number(shown.version().credentials())
+                .number(shown.version().logLength())
+                .text(shown.version().logHead())
+                .number(shown.holdings().secrets())
+                .number(shown.holdings().devices())
+                .number(shown.holdings().sessions())
+                .number(shown.holdings().failedAttempts());
+        return budget(writer, shown.budget()).message();
+    }
+
+    static AdminAnswer answer(byte[] message) throws MalformedMessageException {
+        MessageReader reader = new MessageReader(message);
+        AdminAnswer answer = switch (reader.kind()) {
+            case ACCOUNT_SHOWN -> shown(reader);
+            case ACCOUNT_UNLOCKED -> new AccountUnlocked(reader.user(), budget(reader), reader.number());
+            case ACCOUNT_DELETED -> new AccountDeleted(reader.user(), reader.number());
+            case SESSIONS_CLOSED -> new SessionsClosed(reader.number());
+            case FAILED -> new Failed(reason(reader.number()));
+            default -> throw new MalformedMessageException();
+        };
+        reader.end();
+        return answer;
+    }
+
+    private static AccountShown shown(MessageReader reader) throws MalformedMessageException {
+        return new AccountShown(
+                reader.user(),
+                new Times(reader.longNumber(), reader.longNumber(), reader.longNumber()),
+                new Version(reader.longNumber(), reader.longNumber(), reader.text()),
+                new Holdings(reader.number(), reader.number(), reader.number(), reader.number()),
+                budget(reader));
+    }
+
+    private static MessageWriter budget(MessageWriter writer, Budget budget) {
+        return writer.number(budget.left()).number(budget.capacity()).number(budget.nextUnitMillis());
+    }
+
+    private static Budget budget(MessageReader reader) throws MalformedMessageException {
+        return new Budget(reader.number(), reader.number(), reader.longNumber());
+    }
+
+    private static Reason reason(int number) throws MalformedMessageException {
+        Reason[] reasons = Reason.values();
+        if (number < 1 || number > reasons.length) {
+            throw new MalformedMessageException();
+        }
+        return reasons[number - 1];
+    }
+}

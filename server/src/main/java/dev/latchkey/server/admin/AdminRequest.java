@@ -1,0 +1,35 @@
+package dev.latchkey.server.admin;
+
+/** What an operator asks of a running server. */
+public sealed interface AdminRequest {
+    /**
+     * What the server knows of an account without its password.
+     *
+     * @param name of the account, in canonical form
+     */
+    record ShowAccount(String name) implements AdminRequest {}
+
+    /**
+     * Gives an account the whole of its guess budgets back, that of its name and those of its devices.
+     *
+     * @param name of the account, in canonical form
+     */
+    record UnlockAccount(String name) implements AdminRequest {}
+
+    /**
+     * Erases an account with all that is in it.
+     *
+     * @param name of the account, in canonical form
+     */
+    record DeleteAccount(String name) implements AdminRequest {}
+
+    /**
+     * Ends all sessions of an account.
+     *
+     * @param name of the account, in canonical form
+     */
+    record CloseSessions(String name) implements AdminRequest {}
+
+    /** Ends all sessions of everybody that were opened before. */
+    record CloseAllSessions() implements AdminRequest {}
+}
