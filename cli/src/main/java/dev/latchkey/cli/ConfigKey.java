@@ -20,7 +20,10 @@ enum ConfigKey {
     WHOLE_SERVER_PER_SECOND("limits.whole_server_per_second", "LATCHKEY_LIMITS_WHOLE_SERVER_PER_SECOND", Form.NUMBER),
     WHOLE_SERVER_BURST("limits.whole_server_burst", "LATCHKEY_LIMITS_WHOLE_SERVER_BURST", Form.NUMBER),
     PROXIES_TRUSTED("proxies.trusted", "LATCHKEY_PROXIES_TRUSTED", Form.LIST),
-    ADMIN_SOCKET("admin.socket", "LATCHKEY_ADMIN_SOCKET");
+    ADMIN_SOCKET("admin.socket", "LATCHKEY_ADMIN_SOCKET"),
+    OPERATIONS_LISTEN("operations.listen", "LATCHKEY_OPERATIONS_LISTEN"),
+    OPERATIONS_GRACE_SECONDS("operations.grace_seconds", "LATCHKEY_OPERATIONS_GRACE_SECONDS", Form.NUMBER),
+    LOG_FORMAT("log.format", "LATCHKEY_LOG_FORMAT");
 
     private final String path;
     private final String variable;

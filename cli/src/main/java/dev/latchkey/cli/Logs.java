@@ -23,15 +23,19 @@ final class Logs {
     }
 
     /** Events of the server are logged to standard error, and warnings of libraries; none logs every frame it sends. */
-    static void forServer() {
+    static void forServer(LogFormat format) {
         silence();
-        LogConfigurator.toStandardError(logger(org.slf4j.Logger.ROOT_LOGGER_NAME));
+        LogConfigurator.toStandardError(logger(org.slf4j.Logger.ROOT_LOGGER_NAME), format);
         logger(org.slf4j.Logger.ROOT_LOGGER_NAME).setLevel(Level.WARN);
         logger(LATCHKEY).setLevel(Level.INFO);
         System.setProperty(PLATFORM_FORMAT, "%1$tFT%1$tT.%1$tL %4$-5s %3$s: %5$s%6$s%n");
         java.util.logging.Logger platform = java.util.logging.Logger.getLogger("");
         platform.setLevel(java.util.logging.Level.WARNING);
-        platform.addHandler(new ConsoleHandler());
+        ConsoleHandler handler = new ConsoleHandler();
+        if (format == LogFormat.JSON) {
+            handler.setFormatter(new JsonLines.OfPlatform());
+        }
+        platform.addHandler(handler);
     }
 
     private static Logger logger(String name) {

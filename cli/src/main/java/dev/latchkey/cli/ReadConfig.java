@@ -61,6 +61,11 @@ record ReadConfig(ServerConfig config, Map<ConfigKey, Setting> given) {
             case WHOLE_SERVER_PER_SECOND ->
                 perSecond(config.traffic().throughput().wholeServer());
             case WHOLE_SERVER_BURST -> burst(config.traffic().throughput().wholeServer());
+            case ADMIN_SOCKET -> config.operator().socket().map(Path::toString);
+            case OPERATIONS_LISTEN -> config.operations().listen().map(ListenAddress::toString);
+            case OPERATIONS_GRACE_SECONDS ->
+                Optional.of(Long.toString(config.operations().grace().toSeconds()));
+            case LOG_FORMAT -> Optional.of(config.operations().log().id());
             default -> Optional.ofNullable(given.get(key)).map(Setting::text);
         };
     }

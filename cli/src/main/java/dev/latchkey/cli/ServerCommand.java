@@ -69,7 +69,9 @@ final class ServerCommand implements Callable<Integer> {
         new ServerSetup(folder, new SecureRandom(), Clock.systemUTC()).makeKeys();
         Output output = new Output(surroundings, root.global().json());
         new ServerRunner(surroundings)
-                .run(folder.config(new ListenAddress("localhost", port)), address -> say(address, folder, output));
+                .run(
+                        folder.config(new ListenAddress("localhost", port)).forTryingOut(),
+                        address -> say(address, folder, output));
         return ExitCode.OK.number();
     }
 

@@ -4,6 +4,7 @@ import dev.latchkey.server.peer.TrustedProxies;
 import dev.latchkey.server.store.StoreLocation;
 import dev.latchkey.server.store.ThroughputLimits;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Optional;
 
 /**
@@ -33,6 +34,18 @@ record ServerConfig(ListenAddress listen, Data data, Tls tls, Traffic traffic, O
      */
     record Data(StoreLocation storage, Path rootKey) {}
 
+    /** What its operator sees of it. */
+    Operations operations() {
+        return operator.operations();
+    }
+
+    /** The same, which tells clients what there is to be called. */
+    ServerConfig forTryingOut() {
+        Operations seen = new Operations(
+                operations().listen(), operations().grace(), operations().log(), true);
+        return new ServerConfig(listen, data, tls, traffic, new Operator(operator.socket(), seen));
+    }
+
     /**
      * The files of the transport's security, both PEM.
      *
@@ -40,6 +53,18 @@ record ServerConfig(ListenAddress listen, Data data, Tls tls, Traffic traffic, O
      * @param key its private key, PKCS#8
      */
     record Tls(Path certificate, Path key) {}
+
+    /**
+     * What an operator sees of it.
+     *
+     * @param listen where probes and metrics are answered; empty for nowhere
+     * @param grace how long a server that stops says so before it takes no new calls
+     * @param log how it is written
+     * @param reflection whether clients are told what there is to be called
+     */
+    record Operations(Optional<ListenAddress> listen, Duration grace, LogFormat log, boolean reflection) {
+        static final Operations DEFAULT = new Operations(Optional.empty(), Duration.ZERO, LogFormat.TEXT, false);
+    }
 
     /**
      * Who may ask how much.
@@ -55,6 +80,7 @@ record ServerConfig(ListenAddress listen, Data data, Tls tls, Traffic traffic, O
      * How its operator gets at it while it runs.
      *
      * @param socket the admin socket, if there is to be one
+     * @param operations what is seen of it
      */
-    record Operator(Optional<Path> socket) {}
+    record Operator(Optional<Path> socket, Operations operations) {}
 }

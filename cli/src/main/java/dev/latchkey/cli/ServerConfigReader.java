@@ -114,6 +114,7 @@ final class ServerConfigReader {
         missing.removeAll(StorageSettings.OPTIONAL);
         missing.removeAll(TrafficSettings.KEYS);
         missing.remove(ConfigKey.ADMIN_SOCKET);
+        missing.removeAll(OperationsSettings.KEYS);
         missing.removeAll(settings.keySet());
         if (!missing.isEmpty()) {
             throw invalid("Not set: "
@@ -139,6 +140,11 @@ final class ServerConfigReader {
         if (setting == null) {
             return DEFAULT_LISTEN;
         }
+        return address(setting);
+    }
+
+    /** The setting as an address to listen on. */
+    static ListenAddress address(Setting setting) throws CommandFailure {
         return ListenAddress.parse(setting.text())
                 .orElseThrow(() -> invalid(setting.place() + ": \"" + setting.text()
                         + "\" is not HOST:PORT, for example localhost:7443 or [::]:7443."));
@@ -146,7 +152,9 @@ final class ServerConfigReader {
 
     private ServerConfig.Operator operator() throws CommandFailure {
         Setting socket = settings.get(ConfigKey.ADMIN_SOCKET);
-        return new ServerConfig.Operator(socket == null ? Optional.empty() : Optional.of(socket.path()));
+        return new ServerConfig.Operator(
+                socket == null ? Optional.empty() : Optional.of(socket.path()),
+                new OperationsSettings(this::setting).operations());
     }
 
     private Path file(ConfigKey key) throws CommandFailure {

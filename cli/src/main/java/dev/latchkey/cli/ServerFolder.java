@@ -56,6 +56,7 @@ record ServerFolder(Path folder) {
                 new ServerConfig.Data(new SqliteFile(database()), rootKey()),
                 new ServerConfig.Tls(certificate(), certificateKey()),
                 ServerConfig.Traffic.DEFAULT,
-                new ServerConfig.Operator(Optional.of(adminSocket()).filter(AdminSocket::fits)));
+                new ServerConfig.Operator(
+                        Optional.of(adminSocket()).filter(AdminSocket::fits), ServerConfig.Operations.DEFAULT));
     }
 }

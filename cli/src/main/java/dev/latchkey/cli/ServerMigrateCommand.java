@@ -44,7 +44,7 @@ final class ServerMigrateCommand implements Callable<Integer> {
                 ? Optional.of(configuration)
                 : Optional.of(DEFAULT).filter(Files::exists);
         ServerConfig config = ServerConfigReader.read(file, surroundings);
-        Logs.forServer();
+        Logs.forServer(config.operations().log());
         Migrated migrated = ServerRunner.migrate(config);
         JsonObject data = new JsonObject();
         data.addProperty("database", config.storage().describe());

@@ -27,7 +27,7 @@ final class ServerRunner {
      * @param started is told the address once clients can connect
      */
     void run(ServerConfig config, Consumer<ListenAddress> started) throws CommandFailure {
-        Logs.forServer();
+        Logs.forServer(config.operations().log());
         try (KeyServer server = start(config)) {
             started.accept(new ListenAddress(config.listen().host(), server.port()));
             surroundings.stop().await(() -> server.shutdown(DRAIN));
@@ -47,7 +47,8 @@ final class ServerRunner {
     /** Brings the tables of the store to this version's form, and starts nothing. */
     static Migrated migrate(ServerConfig config) throws CommandFailure {
         try {
-            return KeyServer.migrate(options(config, InetSocketAddress.createUnresolved("unused", 0)));
+            return KeyServer.migrate(options(config, InetSocketAddress.createUnresolved("unused", 0))
+                    .build());
         } catch (ServerStartException e) {
             throw explain(e, "What was stored before is as it was.");
         }
@@ -55,7 +56,11 @@ final class ServerRunner {
 
     /** What a server with this configuration is started with. */
     static ServerOptions options(ServerConfig config) throws CommandFailure {
-        return options(config, address(config.listen()));
+        ServerOptions.Builder options = options(config, address(config.listen()));
+        if (config.operations().listen().isPresent()) {
+            options.operations(address(config.operations().listen().get()));
+        }
+        return options.build();
     }
 
     private static InetSocketAddress address(ListenAddress listen) throws CommandFailure {
@@ -70,7 +75,7 @@ final class ServerRunner {
         return address;
     }
 
-    private static ServerOptions options(ServerConfig config, InetSocketAddress address) {
+    private static ServerOptions.Builder options(ServerConfig config, InetSocketAddress address) {
         ServerOptions.Builder options = ServerOptions.builder()
                 .listen(address)
                 .storage(config.storage())
@@ -78,9 +83,11 @@ final class ServerRunner {
                 .certificateKey(config.tls().key())
                 .rootKey(config.rootKey())
                 .throughput(config.traffic().throughput())
-                .trustedProxies(config.traffic().proxies());
+                .trustedProxies(config.traffic().proxies())
+                .grace(config.operations().grace())
+                .reflection(config.operations().reflection());
         config.operator().socket().ifPresent(options::adminSocket);
-        return options.build();
+        return options;
     }
 
     private static CommandFailure explain(ServerStartException e, String kept) {

@@ -8,6 +8,7 @@ import dev.latchkey.server.store.StoreLocation.SqliteFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Nested;
@@ -105,6 +106,30 @@ class ServerConfigReaderTest {
         void badAddress_isRefused(String address) {
             assertThat(failure(COMPLETE.replace("127.0.0.1:9000", address)).what())
                     .contains("line 1", "HOST:PORT");
+        }
+
+        @Test
+        void whatAnOperatorSees_isOffUnlessItIsSet() throws Exception {
+            assertThat(read(COMPLETE).operations()).isEqualTo(ServerConfig.Operations.DEFAULT);
+            assertThat(read(COMPLETE + """
+                                    [operations]
+                                    listen = "[::1]:7444"
+                                    grace_seconds = 5
+                                    [log]
+                                    format = "json"
+                                    """).operations())
+                    .isEqualTo(new ServerConfig.Operations(
+                            Optional.of(new ListenAddress("::1", 7444)), Duration.ofSeconds(5), LogFormat.JSON, false));
+        }
+
+        @ParameterizedTest
+        @CsvSource({
+            "operations.listen, \"7444\", HOST:PORT",
+            "operations.grace_seconds, 301, 1 to 300",
+            "log.format, \"JSON\", text or json"
+        })
+        void badSettingOfWhatAnOperatorSees_isRefused(String path, String value, String expected) {
+            assertThat(failure(path + " = " + value + "\n" + COMPLETE).what()).contains("line 1", expected);
         }
 
         @Test
@@ -207,7 +232,7 @@ class ServerConfigReaderTest {
                     new ServerConfig.Data(new SqliteFile(Path.of("/v/db")), Path.of("/v/root")),
                     new ServerConfig.Tls(Path.of("/v/cert"), Path.of("/v/key")),
                     ServerConfig.Traffic.DEFAULT,
-                    new ServerConfig.Operator(Optional.of(Path.of("/v/admin"))));
+                    new ServerConfig.Operator(Optional.of(Path.of("/v/admin")), ServerConfig.Operations.DEFAULT));
             assertThat(read(COMPLETE)).isEqualTo(expected);
             assertThat(ServerConfigReader.read(Optional.empty(), world.surroundings()))
                     .isEqualTo(expected);

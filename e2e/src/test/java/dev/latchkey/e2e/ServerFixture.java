@@ -55,6 +55,11 @@ final class ServerFixture implements AutoCloseable {
         return server.port();
     }
 
+    /** Of probes and metrics, if the settings ask for them. */
+    int operationsPort() {
+        return server.operationsPort().orElseThrow();
+    }
+
     RawClient client() throws IOException {
         return new RawClient(port(), deployment.ca());
     }

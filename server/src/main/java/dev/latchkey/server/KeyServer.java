@@ -128,14 +128,15 @@ public final class KeyServer implements AutoCloseable {
     }
 
     private void listen(ServerOptions options) throws ServerStartException {
-        if (options.operations().isPresent()) {
-            InetSocketAddress address = options.operations().get();
-            at(address, () -> operations.listen(address, certificate::notAfter, Clock.systemUTC()));
-        }
         if (options.adminSocket().isPresent()) {
             openAdminSocket(options.adminSocket().get(), options);
         }
         at(options.listen(), () -> listenForClients(options));
+        // Behind it: nobody is to hear that a server is ready that does not listen yet.
+        if (options.operations().isPresent()) {
+            InetSocketAddress address = options.operations().get();
+            at(address, () -> operations.listen(address, certificate::notAfter, Clock.systemUTC()));
+        }
     }
 
     private void openAdminSocket(Path socket, ServerOptions options) throws ServerStartException {

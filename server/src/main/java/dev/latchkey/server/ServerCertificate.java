@@ -1,7 +1,5 @@
 package dev.latchkey.server;
 
-import io.grpc.netty.shaded.io.netty.buffer.ByteBufAllocator;
-import io.grpc.netty.shaded.io.netty.handler.ssl.ApplicationProtocolNegotiator;
 import io.grpc.netty.shaded.io.netty.handler.ssl.SslContext;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -11,8 +9,6 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
-import javax.net.ssl.SSLEngine;
-import javax.net.ssl.SSLSessionContext;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -26,7 +22,7 @@ final class ServerCertificate {
     private final Path certificate;
     private final Path key;
     private final Clock clock;
-    private final SslContext context = new Current();
+    private final SslContext context = new CurrentTls(() -> current().context());
     private volatile ServerTls current;
     private List<Look> seen;
     private List<Look> refused = List.of();
@@ -48,6 +44,10 @@ final class ServerCertificate {
         return context;
     }
 
+    private ServerTls current() {
+        return current;
+    }
+
     /** When the one in use is over. */
     Instant notAfter() {
         return current.notAfter();
@@ -67,7 +67,7 @@ final class ServerCertificate {
         } catch (ServerStartException unusable) {
             if (!now.equals(refused)) {
                 refused = now;
-                log.warn("the certificate or its key was changed and can't be used; the one before stays", unusable);
+                log.warn("the certificate before stays: {}", unusable.getMessage());
             }
         } catch (RuntimeException unforeseen) {
             log.warn("the certificate could not be looked at; the one before stays", unforeseen);
@@ -90,40 +90,6 @@ final class ServerCertificate {
             } catch (IOException gone) {
                 return new Look("", Instant.EPOCH, -1);
             }
-        }
-    }
-
-    /** Stands for whichever context is current. */
-    private final class Current extends SslContext {
-        @Override
-        public boolean isClient() {
-            return false;
-        }
-
-        @Override
-        public List<String> cipherSuites() {
-            return current.context().cipherSuites();
-        }
-
-        @Override
-        @SuppressWarnings("deprecation") // It is abstract.
-        public ApplicationProtocolNegotiator applicationProtocolNegotiator() {
-            return current.context().applicationProtocolNegotiator();
-        }
-
-        @Override
-        public SSLEngine newEngine(ByteBufAllocator allocator) {
-            return current.context().newEngine(allocator);
-        }
-
-        @Override
-        public SSLEngine newEngine(ByteBufAllocator allocator, String peerHost, int peerPort) {
-            return current.context().newEngine(allocator, peerHost, peerPort);
-        }
-
-        @Override
-        public SSLSessionContext sessionContext() {
-            return current.context().sessionContext();
         }
     }
 }

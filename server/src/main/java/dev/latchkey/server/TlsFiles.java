@@ -6,9 +6,14 @@ import io.grpc.netty.shaded.io.netty.handler.ssl.SslContext;
 import io.grpc.netty.shaded.io.netty.handler.ssl.SslContextBuilder;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
+import java.security.GeneralSecurityException;
+import java.security.KeyException;
+import java.security.PrivateKey;
+import java.security.Signature;
 import java.security.cert.Certificate;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateExpiredException;
@@ -16,9 +21,10 @@ import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.time.Clock;
 import java.time.Instant;
-import java.util.Collection;
+import java.util.ArrayList;
 import java.util.Date;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Set;
 
 /** The server's certificate and key, looked at before they are used. TLS 1.3 and nothing older. */
@@ -26,18 +32,23 @@ final class TlsFiles {
     private static final Set<PosixFilePermission> OWNER_ONLY =
             EnumSet.of(PosixFilePermission.OWNER_READ, PosixFilePermission.OWNER_WRITE);
 
+    private static final byte[] TRIED = "latchkey/1 of one pair".getBytes(StandardCharsets.US_ASCII);
+
     private TlsFiles() {}
 
     static ServerTls load(Path certificate, Path key, Clock clock) throws ServerStartException {
-        Instant notAfter = requireCertificateValid(certificate, clock);
+        List<X509Certificate> chain = chain(certificate);
+        Instant notAfter = requireValid(certificate, chain, clock);
         requireOwnerOnly(key);
-        try (InputStream chain = Files.newInputStream(certificate);
-                InputStream privateKey = Files.newInputStream(key)) {
-            SslContext context = GrpcSslContexts.configure(SslContextBuilder.forServer(chain, privateKey))
+        try (InputStream pem = Files.newInputStream(key)) {
+            PrivateKey privateKey = CurrentTls.privateKey(pem);
+            requirePair(chain.get(0), privateKey);
+            SslContext context = GrpcSslContexts.configure(
+                            SslContextBuilder.forServer(privateKey, chain.toArray(X509Certificate[]::new)))
                     .protocols("TLSv1.3")
                     .build();
             return new ServerTls(context, notAfter);
-        } catch (IOException | IllegalArgumentException unusable) {
+        } catch (IOException | GeneralSecurityException | IllegalArgumentException unusable) {
             throw refuse(
                     Reason.CERTIFICATE,
                     "The certificate " + certificate + " and the key " + key
@@ -46,18 +57,29 @@ final class TlsFiles {
         }
     }
 
-    /** @return when the first of the chain is over */
-    private static Instant requireCertificateValid(Path certificate, Clock clock) throws ServerStartException {
+    private static List<X509Certificate> chain(Path certificate) throws ServerStartException {
         try (InputStream in = Files.newInputStream(certificate)) {
-            Collection<? extends Certificate> chain =
-                    CertificateFactory.getInstance("X.509").generateCertificates(in);
+            List<X509Certificate> chain = new ArrayList<>();
+            for (Certificate link : CertificateFactory.getInstance("X.509").generateCertificates(in)) {
+                chain.add((X509Certificate) link);
+            }
             if (chain.isEmpty()) {
                 throw new CertificateException("no certificate in the file");
             }
-            Instant first = Instant.MAX;
-            for (Certificate link : chain) {
-                ((X509Certificate) link).checkValidity(Date.from(clock.instant()));
-                Instant notAfter = ((X509Certificate) link).getNotAfter().toInstant();
+            return chain;
+        } catch (IOException | CertificateException unreadable) {
+            throw unreadable(certificate, unreadable);
+        }
+    }
+
+    /** @return when the first of the chain is over */
+    private static Instant requireValid(Path certificate, List<X509Certificate> chain, Clock clock)
+            throws ServerStartException {
+        Instant first = Instant.MAX;
+        try {
+            for (X509Certificate link : chain) {
+                link.checkValidity(Date.from(clock.instant()));
+                Instant notAfter = link.getNotAfter().toInstant();
                 first = notAfter.isBefore(first) ? notAfter : first;
             }
             return first;
@@ -66,11 +88,31 @@ final class TlsFiles {
                     Reason.CERTIFICATE,
                     "The certificate " + certificate + " has expired. Put a renewed one in its place and start again.",
                     expired);
-        } catch (IOException | CertificateException unreadable) {
-            throw refuse(
-                    Reason.CERTIFICATE,
-                    "The certificate " + certificate + " can't be read, or is not valid yet.",
-                    unreadable);
+        } catch (CertificateException notYet) {
+            throw unreadable(certificate, notYet);
+        }
+    }
+
+    private static ServerStartException unreadable(Path certificate, Exception cause) {
+        return refuse(
+                Reason.CERTIFICATE, "The certificate " + certificate + " can't be read, or is not valid yet.", cause);
+    }
+
+    /** The transport would notice only when a client comes. */
+    private static void requirePair(X509Certificate certificate, PrivateKey key) throws GeneralSecurityException {
+        String algorithm = switch (key.getAlgorithm()) {
+            case "EC" -> "SHA256withECDSA";
+            case "RSA" -> "SHA256withRSA";
+            default -> key.getAlgorithm();
+        };
+        Signature signing = Signature.getInstance(algorithm);
+        signing.initSign(key);
+        signing.update(TRIED);
+        Signature verifying = Signature.getInstance(algorithm);
+        verifying.initVerify(certificate.getPublicKey());
+        verifying.update(TRIED);
+        if (!verifying.verify(signing.sign())) {
+            throw new KeyException("the key is another certificate's");
         }
     }
 
