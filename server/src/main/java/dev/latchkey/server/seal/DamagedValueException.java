@@ -32,5 +32,10 @@ public final class DamagedValueException extends Exception {
         Reason(String text) {
             this.text = text;
         }
+
+        /** The end of a sentence about the value. */
+        public String inWords() {
+            return text;
+        }
     }
 }

@@ -24,6 +24,9 @@ public final class StoreOpenException extends Exception {
         NEWER_SCHEMA(
                 "was written by a newer version of this server. Start that version, or bring back a backup from before"
                         + " the upgrade; it was not changed."),
+        MISSING("is not there. Check its name; nothing was made."),
+        OLDER_SCHEMA(
+                "has the tables of an older version. Bring them to this version's form first: latchkey server migrate."),
         DAMAGED("is damaged: what it says of itself can't be read, or does not open under its root key. It was not"
                 + " changed; bring it back from a backup."),
         FOREIGN("is not a database of this server. Name another file; it was not changed."),
@@ -31,6 +34,8 @@ public final class StoreOpenException extends Exception {
                 "can't be written. Check that the server's user may write to its folder and to the file, and that the"
                         + " disk is not full."),
         IN_USE("is in use by another process. Stop that one first: two servers must not share a database file."),
+        SERVERS_RUN(
+                "is in use by servers that run. Stop all of them first: they keep what is to be changed in memory."),
         UNREACHABLE(
                 "can't be reached, or has no primary now. Check its address and that it runs; nothing in it was changed."),
         LOGIN_REFUSED(

@@ -109,7 +109,12 @@ final class DataKeySet implements AutoCloseable {
         return known != null ? known : unwrap(version, wrapped);
     }
 
-    private DataKey unwrap(int version, byte[] wrapped) {
+    /**
+     * The caller closes it.
+     *
+     * @throws DamagedRecordException if it does not open
+     */
+    DataKey unwrap(int version, byte[] wrapped) {
         try (SecretBytes key = rootKey.unwrap(wrapped, cell(version))) {
             return new DataKey(version, key);
         } catch (DamagedValueException e) {

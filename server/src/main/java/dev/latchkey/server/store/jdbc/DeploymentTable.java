@@ -19,8 +19,8 @@ final class DeploymentTable {
     private static final int ENUMERATION_KEY_BYTES = 32;
     private static final int FIRST_DATA_KEY = 1;
 
-    private static final Cell SERVER_PRIVATE_KEY = Cell.of("deployment", "server_private_key");
-    private static final Cell ENUMERATION_KEY = Cell.of("deployment", "enumeration_key");
+    static final Cell SERVER_PRIVATE_KEY = Cell.of("deployment", "server_private_key");
+    static final Cell ENUMERATION_KEY = Cell.of("deployment", "enumeration_key");
 
     private final Handle handle;
 

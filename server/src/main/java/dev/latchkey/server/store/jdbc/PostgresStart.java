@@ -1,6 +1,9 @@
 package dev.latchkey.server.store.jdbc;
 
 import com.zaxxer.hikari.HikariDataSource;
+import dev.latchkey.server.seal.KeyWrapper;
+import dev.latchkey.server.store.StoreCheck;
+import dev.latchkey.server.store.StoreCheck.Summary;
 import dev.latchkey.server.store.StoreLocation.PostgresDatabase;
 import dev.latchkey.server.store.StoreOpenException;
 import dev.latchkey.server.store.StoreOpenException.Reason;
@@ -42,6 +45,47 @@ final class PostgresStart {
      */
     static int look(StoreOptions options, PostgresDatabase database) throws StoreOpenException {
         return new PostgresStart(options, database).connected(PostgresStart::version);
+    }
+
+    /** Looks at every row, and changes nothing; also beside servers that run. */
+    static Summary check(StoreOptions options, PostgresDatabase database, StoreCheck check) throws StoreOpenException {
+        return new PostgresStart(options, database).connected((start, source) -> {
+            try (Handle handle = Jdbi.open(source)) {
+                new SchemaCheck(options, PostgresSchema.VERSION).requireCurrent(handle, PostgresSchema.tables(handle));
+                return new WholeCheck(options, new PostgresDialect(options.clockOffset()), handle, check).run();
+            }
+        });
+    }
+
+    /** See {@link Stores#changeRootKey}. */
+    static boolean changeRootKey(StoreOptions options, PostgresDatabase database, KeyWrapper to)
+            throws StoreOpenException {
+        RootKeyChange change = new RootKeyChange(options, PostgresSchema.VERSION, to);
+        return new PostgresStart(options, database).connected((start, source) -> {
+            try (Handle handle = Jdbi.open(source)) {
+                if (change.isDone(handle, PostgresSchema.tables(handle))) {
+                    return false;
+                }
+                return handle.inTransaction(transaction -> {
+                    // Whoever starts meanwhile waits here, and finds the new fingerprint.
+                    transaction.execute("LOCK TABLE deployment IN ACCESS EXCLUSIVE MODE");
+                    if (othersAreConnected(transaction)) {
+                        throw new StoreOpenException(Reason.SERVERS_RUN, database.describe(), null);
+                    }
+                    change.rewrap(transaction);
+                    change.rewrapPassing(transaction);
+                    return true;
+                });
+            }
+        });
+    }
+
+    private static boolean othersAreConnected(Handle handle) {
+        return handle.createQuery("""
+                        SELECT EXISTS (SELECT 1 FROM pg_stat_activity
+                            WHERE datname = current_database() AND application_name = 'latchkey'
+                                AND pid <> pg_backend_pid())
+                        """).mapTo(boolean.class).one();
     }
 
     private <T> T connected(Step<T> step) throws StoreOpenException {

@@ -51,6 +51,28 @@ final class SchemaCheck {
         return version;
     }
 
+    /**
+     * Looks whether this version's tables are there, under this root key; not at what they hold.
+     *
+     * @throws StoreOpenException if not
+     */
+    void requireCurrent(Handle handle, List<String> tables) throws StoreOpenException {
+        if (!tables.contains(HISTORY) || !tables.contains("deployment")) {
+            throw refused(Reason.FOREIGN);
+        }
+        int version = version(handle);
+        if (version != newest) {
+            throw refused(version > newest ? Reason.NEWER_SCHEMA : Reason.OLDER_SCHEMA);
+        }
+        Optional<byte[]> fingerprint = new DeploymentTable(handle).rootFingerprint();
+        if (fingerprint.isEmpty()) {
+            throw refused(Reason.DAMAGED);
+        }
+        if (!MessageDigest.isEqual(fingerprint.get(), options.rootKey().fingerprint())) {
+            throw refused(Reason.ROOT_KEY_MISMATCH);
+        }
+    }
+
     private void requireOurs(DeploymentTable deployment) throws StoreOpenException {
         Optional<byte[]> fingerprint = deployment.rootFingerprint();
         if (fingerprint.isEmpty()) {

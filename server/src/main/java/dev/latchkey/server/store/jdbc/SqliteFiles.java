@@ -39,6 +39,13 @@ final class SqliteFiles implements AutoCloseable {
         this.lock = lock;
     }
 
+    /** For who only looks: an empty database in the place of one that is missing would look well. */
+    static void requireThere(Path file) throws StoreOpenException {
+        if (!Files.exists(file)) {
+            throw new StoreOpenException(Reason.MISSING, file.toString(), null);
+        }
+    }
+
     /** Makes the folder if there is none, and locks the database out for everybody else. Makes no database. */
     static SqliteFiles lock(Path file) throws StoreOpenException {
         try {

@@ -1,5 +1,8 @@
 package dev.latchkey.server.store.jdbc;
 
+import dev.latchkey.server.seal.KeyWrapper;
+import dev.latchkey.server.store.StoreCheck;
+import dev.latchkey.server.store.StoreCheck.Summary;
 import dev.latchkey.server.store.StoreLocation.SqliteFile;
 import dev.latchkey.server.store.StoreOpenException;
 import dev.latchkey.server.store.StoreOpenException.Reason;
@@ -54,6 +57,30 @@ final class SqliteStart {
     /** Makes or changes the tables and opens nothing. */
     Migrated migrate() throws StoreOpenException {
         return explained(() -> new Migrated(prepare(), SqliteSchema.VERSION));
+    }
+
+    /** Looks at every row, and changes nothing. */
+    Summary check(StoreCheck check) throws StoreOpenException {
+        return explained(() -> {
+            try (Handle handle = Jdbi.open(connections::readOnly)) {
+                new SchemaCheck(options, SqliteSchema.VERSION).requireCurrent(handle, SqliteSchema.tables(handle));
+                return new WholeCheck(options, new SqliteDialect(options.clockOffset()), handle, check).run();
+            }
+        });
+    }
+
+    /** See {@link Stores#changeRootKey}. The connection is the last, so closing it empties the write-ahead log as well. */
+    boolean changeRootKey(KeyWrapper to) throws StoreOpenException {
+        return explained(() -> {
+            RootKeyChange change = new RootKeyChange(options, SqliteSchema.VERSION, to);
+            try (Handle handle = Jdbi.open(connections::readOnly)) {
+                if (change.isDone(handle, SqliteSchema.tables(handle))) {
+                    return false;
+                }
+            }
+            Jdbi.create(connections.durable()).useTransaction(change::rewrap);
+            return true;
+        });
     }
 
     /** @return the version that the tables had */

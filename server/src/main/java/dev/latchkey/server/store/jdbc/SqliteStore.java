@@ -1,8 +1,11 @@
 package dev.latchkey.server.store.jdbc;
 
+import dev.latchkey.server.seal.KeyWrapper;
 import dev.latchkey.server.store.Deployment;
 import dev.latchkey.server.store.KeyRotation;
 import dev.latchkey.server.store.Store;
+import dev.latchkey.server.store.StoreCheck;
+import dev.latchkey.server.store.StoreCheck.Summary;
 import dev.latchkey.server.store.StoreLocation.SqliteFile;
 import dev.latchkey.server.store.StoreOpenException;
 import dev.latchkey.server.store.StoreOptions;
@@ -67,6 +70,22 @@ final class SqliteStore implements Store {
     static Migrated migrate(StoreOptions options, SqliteFile file) throws StoreOpenException {
         try (SqliteFiles files = SqliteFiles.lock(file.file())) {
             return new SqliteStart(options, files, new SqliteConnections(files, options.patience())).migrate();
+        }
+    }
+
+    /** Looks at every row; nobody else may have the file open. */
+    static Summary check(StoreOptions options, SqliteFile file, StoreCheck check) throws StoreOpenException {
+        SqliteFiles.requireThere(file.file());
+        try (SqliteFiles files = SqliteFiles.lock(file.file())) {
+            return new SqliteStart(options, files, new SqliteConnections(files, options.patience())).check(check);
+        }
+    }
+
+    /** See {@link Stores#changeRootKey}. */
+    static boolean changeRootKey(StoreOptions options, SqliteFile file, KeyWrapper to) throws StoreOpenException {
+        SqliteFiles.requireThere(file.file());
+        try (SqliteFiles files = SqliteFiles.lock(file.file())) {
+            return new SqliteStart(options, files, new SqliteConnections(files, options.patience())).changeRootKey(to);
         }
     }
 

@@ -1,6 +1,9 @@
 package dev.latchkey.server.store.jdbc;
 
+import dev.latchkey.server.seal.KeyWrapper;
 import dev.latchkey.server.store.Store;
+import dev.latchkey.server.store.StoreCheck;
+import dev.latchkey.server.store.StoreCheck.Summary;
 import dev.latchkey.server.store.StoreLocation;
 import dev.latchkey.server.store.StoreLocation.PostgresDatabase;
 import dev.latchkey.server.store.StoreLocation.SqliteFile;
@@ -64,6 +67,35 @@ public final class Stores {
             return SqliteStart.look(options, file);
         }
         return PostgresStart.look(options, (PostgresDatabase) options.location());
+    }
+
+    /**
+     * Opens every sealed value and holds every row against its owner's log; changes nothing. A SQLite file must not be in
+     * use; PostgreSQL may be, each owner is looked at as it is at one moment.
+     *
+     * @param check is told what is found
+     * @throws StoreOpenException if the database is not this version's, not this root key's, in use or not readable
+     */
+    public static Summary check(StoreOptions options, StoreCheck check) throws StoreOpenException {
+        if (options.location() instanceof SqliteFile file) {
+            return SqliteStore.check(options, file, check);
+        }
+        return PostgresStart.check(options, (PostgresDatabase) options.location(), check);
+    }
+
+    /**
+     * Wraps all data keys under another root key, in one transaction: until it is committed the old one opens the database
+     * and the new one does not, afterwards it is the other way round. No server may run meanwhile.
+     *
+     * @param to stays the caller's
+     * @return false if the database is under {@code to} already, and nothing was changed
+     * @throws StoreOpenException if the database is not this version's, under neither of the two, in use or not usable
+     */
+    public static boolean changeRootKey(StoreOptions options, KeyWrapper to) throws StoreOpenException {
+        if (options.location() instanceof SqliteFile file) {
+            return SqliteStore.changeRootKey(options, file, to);
+        }
+        return PostgresStart.changeRootKey(options, (PostgresDatabase) options.location(), to);
     }
 
     /**

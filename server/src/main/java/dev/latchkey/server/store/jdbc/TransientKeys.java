@@ -165,7 +165,7 @@ final class TransientKeys implements AutoCloseable {
         return new Stored(row.getInt("version"), row.getBytes("wrapped"), row.getLong("created_at"));
     }
 
-    private static Cell cell(int version) {
+    static Cell cell(int version) {
         return Cell.of("transient_keys", "wrapped").row(version);
     }
 

@@ -151,4 +151,33 @@ final class PostgresContractTest {
                             .one()[4]);
         }
     }
+
+    @Nested
+    class StoreChecks extends StoreCheckContract implements StoreCheckContract.PostgresTriggers {
+        @Override
+        public void disable(org.jdbi.v3.core.Handle handle) {
+            handle.execute("SET session_replication_role = replica");
+        }
+
+        @Override
+        TestDatabase database(Path newFolder) throws Exception {
+            return PostgresTestDatabase.migrated();
+        }
+    }
+
+    @Nested
+    class Dumps extends DumpContract {
+        @Override
+        TestDatabase database(Path newFolder) throws Exception {
+            return PostgresTestDatabase.migrated();
+        }
+    }
+
+    @Nested
+    class RootKeyChanges extends RootKeyChangeContract {
+        @Override
+        TestDatabase database(Path newFolder) throws Exception {
+            return PostgresTestDatabase.migrated();
+        }
+    }
 }

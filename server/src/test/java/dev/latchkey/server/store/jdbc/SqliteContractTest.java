@@ -1,6 +1,10 @@
 package dev.latchkey.server.store.jdbc;
 
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Nested;
 
 /** The embedded store does what every store does. */
@@ -88,6 +92,41 @@ final class SqliteContractTest {
 
     @Nested
     class KeyRotations extends KeyRotationContract {
+        @Override
+        TestDatabase database(Path newFolder) {
+            return new SqliteDatabase(newFolder);
+        }
+    }
+
+    @Nested
+    class StoreChecks extends StoreCheckContract {
+        @Override
+        TestDatabase database(Path newFolder) {
+            return new SqliteDatabase(newFolder);
+        }
+    }
+
+    @Nested
+    class Dumps extends DumpContract {
+        @Override
+        TestDatabase database(Path newFolder) {
+            return new SqliteDatabase(newFolder);
+        }
+
+        @Override
+        byte[] files() throws IOException {
+            ByteArrayOutputStream all = new ByteArrayOutputStream();
+            try (Stream<Path> found = Files.list(folder.resolve("data"))) {
+                for (Path file : found.toList()) {
+                    all.writeBytes(Files.readAllBytes(file));
+                }
+            }
+            return all.toByteArray();
+        }
+    }
+
+    @Nested
+    class RootKeyChanges extends RootKeyChangeContract {
         @Override
         TestDatabase database(Path newFolder) {
             return new SqliteDatabase(newFolder);

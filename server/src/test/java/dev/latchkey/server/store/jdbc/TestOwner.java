@@ -97,6 +97,7 @@ final class TestOwner {
     }
 
     void changePassword() throws Exception {
+        byte[] storageKey = TestAccount.bytes(93);
         run(tx -> {
             try (SecretBytes newRecord = SecretBytes.copyOf(TestAccount.bytes(192));
                     SecretBytes newSeed = SecretBytes.copyOf(TestAccount.bytes(64))) {
@@ -104,10 +105,12 @@ final class TestOwner {
                         .changeCredentials(
                                 user,
                                 tx.accounts().credentialVersion(user),
-                                new NewCredentials(newRecord, newSeed, TestAccount.bytes(93)));
+                                new NewCredentials(newRecord, newSeed, storageKey));
             }
-            log(tx, AuditAction.PASSWORD_CHANGED, new byte[16], NOTHING);
+            log(tx, AuditAction.PASSWORD_CHANGED, new byte[16], Hashes.sha3_256(storageKey));
+            tx.devices().revokeAllOf(user);
         });
+        devices.clear();
     }
 
     NewDevice addDevice(byte[] id) throws Exception {
@@ -157,7 +160,7 @@ final class TestOwner {
             tx.accounts()
                     .create(new NewAccount(name, accountName, user, recordSecret, seedSecret, encryptedStorageKey));
         }
-        log(tx, AuditAction.ACCOUNT_REGISTERED, new byte[16], NOTHING);
+        log(tx, AuditAction.ACCOUNT_REGISTERED, new byte[16], Hashes.sha3_256(encryptedStorageKey));
     }
 
     private void log(Transaction tx, AuditAction action, byte[] keyId, byte[] object) {
