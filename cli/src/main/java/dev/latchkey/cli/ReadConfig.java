@@ -65,6 +65,10 @@ record ReadConfig(ServerConfig config, Map<ConfigKey, Setting> given) {
             case OPERATIONS_LISTEN -> config.operations().listen().map(ListenAddress::toString);
             case OPERATIONS_GRACE_SECONDS ->
                 Optional.of(Long.toString(config.operations().grace().toSeconds()));
+            case PROXIES_TRUSTED ->
+                Optional.of(given.containsKey(key) ? given.get(key).text() : "")
+                        .filter(text -> !text.isEmpty())
+                        .or(() -> Optional.of("none"));
             case LOG_FORMAT -> Optional.of(config.operations().log().id());
             default -> Optional.ofNullable(given.get(key)).map(Setting::text);
         };

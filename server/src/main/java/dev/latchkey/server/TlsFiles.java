@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
 import java.security.GeneralSecurityException;
 import java.security.KeyException;
+import java.security.KeyFactory;
 import java.security.PrivateKey;
 import java.security.Signature;
 import java.security.cert.Certificate;
@@ -19,12 +20,15 @@ import java.security.cert.CertificateException;
 import java.security.cert.CertificateExpiredException;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
+import java.security.spec.PKCS8EncodedKeySpec;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Date;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /** The server's certificate and key, looked at before they are used. TLS 1.3 and nothing older. */
@@ -100,19 +104,35 @@ final class TlsFiles {
 
     /** The transport would notice only when a client comes. */
     private static void requirePair(X509Certificate certificate, PrivateKey key) throws GeneralSecurityException {
-        String algorithm = switch (key.getAlgorithm()) {
-            case "EC" -> "SHA256withECDSA";
-            case "RSA" -> "SHA256withRSA";
-            default -> key.getAlgorithm();
+        Optional<String> algorithm = switch (certificate.getPublicKey().getAlgorithm()) {
+            case "EC" -> Optional.of("SHA256withECDSA");
+            case "RSA" -> Optional.of("SHA256withRSA");
+            case "EdDSA", "Ed25519" -> Optional.of("EdDSA");
+            default -> Optional.empty();
         };
+        if (algorithm.isPresent() && !isPair(certificate, key, algorithm.get())) {
+            throw new KeyException("the key is another certificate's");
+        }
+    }
+
+    private static boolean isPair(X509Certificate certificate, PrivateKey key, String algorithm)
+            throws GeneralSecurityException {
         Signature signing = Signature.getInstance(algorithm);
-        signing.initSign(key);
+        signing.initSign(ofPlatform(key, certificate.getPublicKey().getAlgorithm()));
         signing.update(TRIED);
         Signature verifying = Signature.getInstance(algorithm);
         verifying.initVerify(certificate.getPublicKey());
         verifying.update(TRIED);
-        if (!verifying.verify(signing.sign())) {
-            throw new KeyException("the key is another certificate's");
+        return verifying.verify(signing.sign());
+    }
+
+    /** Who has read the key may have a kind of its own, which the platform does not sign with. */
+    private static PrivateKey ofPlatform(PrivateKey key, String algorithm) throws GeneralSecurityException {
+        byte[] encoded = key.getEncoded();
+        try {
+            return KeyFactory.getInstance(algorithm).generatePrivate(new PKCS8EncodedKeySpec(encoded));
+        } finally {
+            Arrays.fill(encoded, (byte) 0);
         }
     }
 
