@@ -10,6 +10,7 @@ import dev.latchkey.server.store.ThroughputLimits;
 import io.grpc.ManagedChannel;
 import io.grpc.NameResolverRegistry;
 import io.grpc.StatusRuntimeException;
+import io.grpc.health.v1.HealthGrpc;
 import io.grpc.netty.shaded.io.grpc.netty.GrpcSslContexts;
 import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
 import java.net.InetAddress;
@@ -101,7 +102,8 @@ final class DrainTest {
         OperationsPage page = new OperationsPage(server.operationsPort().orElseThrow());
         KeyServerGrpc.KeyServerBlockingStub stub = KeyServerGrpc.newBlockingStub(channel(server.port()));
         assertThat(page.get("/readyz").statusCode()).isEqualTo(200);
-        stub.startLogin(RawClient.loginRequest("before", Elements.ke1()));
+        assertThat(OperationsTest.services(stub.getChannel()))
+                .contains(KeyServerGrpc.SERVICE_NAME, HealthGrpc.SERVICE_NAME);
         CompletableFuture<Void> stopping = CompletableFuture.runAsync(() -> server.shutdown(DRAIN), threads);
         while (page.get("/readyz").statusCode() == 200) {
             assertThat(stopping).isNotDone();
@@ -148,6 +150,7 @@ final class DrainTest {
         KeyServer server = KeyServer.start(options.throughput(new ThroughputLimits(ANY, ANY, ANY))
                 .operations(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
                 .grace(grace)
+                .reflection(true)
                 .build());
         servers.add(server);
         return server;

@@ -10,6 +10,8 @@ import dev.latchkey.protocol.wire.OpenSessionRequest;
 import dev.latchkey.protocol.wire.Request;
 import dev.latchkey.protocol.wire.RetrieveStorageKey;
 import dev.latchkey.protocol.wire.StartLoginRequest;
+import dev.latchkey.server.KeyServer;
+import dev.latchkey.server.store.StoreLocation.PostgresDatabase;
 import io.grpc.Channel;
 import io.grpc.Status;
 import io.grpc.health.v1.HealthCheckRequest;
@@ -166,6 +168,27 @@ final class OperationsTest {
                 Status.Code.NOT_FOUND);
         assertRefused(
                 () -> health.watch(HealthCheckRequest.getDefaultInstance()).hasNext(), Status.Code.UNIMPLEMENTED);
+    }
+
+    @Test
+    void serverOverPostgresql_showsItsConnections() throws Exception {
+        TestDeployment deployment = server.deployment();
+        try (TestStore store = TestStore.postgresql(TestDeployment.CHEAP);
+                KeyServer other = KeyServer.start(deployment
+                        .options()
+                        .storage(store.location())
+                        .operations(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
+                        .build())) {
+            OperationsPage its = new OperationsPage(other.operationsPort().orElseThrow());
+
+            assertThat(its.get("/readyz").body()).isEqualTo("ready\n");
+            assertThat(its.metric("latchkey_store_connections_max")).isEqualTo(PostgresDatabase.DEFAULT_CONNECTIONS);
+            assertThat(its.metric("latchkey_store_connections{state=\"active\"}")
+                            + its.metric("latchkey_store_connections{state=\"idle\"}"))
+                    .isPositive();
+            assertThat(its.metric("latchkey_store_connections_waiting")).isZero();
+        }
+        assertThat(page.metrics()).doesNotContain("latchkey_store_connections");
     }
 
     @Test

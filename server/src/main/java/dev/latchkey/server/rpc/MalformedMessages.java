@@ -28,8 +28,9 @@ public final class MalformedMessages {
         for (ServerMethodDefinition<?, ?> method : bound.getMethods()) {
             methods.add(admit(method));
         }
-        ServiceDescriptor.Builder descriptor =
-                ServiceDescriptor.newBuilder(bound.getServiceDescriptor().getName());
+        ServiceDescriptor.Builder descriptor = ServiceDescriptor.newBuilder(
+                        bound.getServiceDescriptor().getName())
+                .setSchemaDescriptor(bound.getServiceDescriptor().getSchemaDescriptor());
         methods.forEach(method -> descriptor.addMethod(method.getMethodDescriptor()));
         ServerServiceDefinition.Builder admitting = ServerServiceDefinition.builder(descriptor.build());
         methods.forEach(admitting::addMethod);
