@@ -119,6 +119,16 @@ final class JavaProcess implements AutoCloseable {
         requireEnd();
     }
 
+    /** SIGTERM; it must end with 0. */
+    void terminate() throws IOException, InterruptedException {
+        killed = true;
+        process.destroy();
+        requireEnd();
+        if (process.exitValue() != 0) {
+            throw new AssertionError("ended with " + process.exitValue() + ": " + errors());
+        }
+    }
+
     /** Ends it the orderly way. */
     void end() throws IOException, InterruptedException {
         process.getOutputStream().close();

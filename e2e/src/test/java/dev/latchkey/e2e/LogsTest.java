@@ -68,7 +68,7 @@ final class LogsTest {
             try (RawClient client = new RawClient(Integer.parseInt(port), deployment.ca())) {
                 requestId = use(client, deployment);
             }
-            server.kill();
+            server.terminate();
         }
 
         String log = server.errors();
@@ -88,6 +88,9 @@ final class LogsTest {
                     assertThat(line.get("exception").getAsString())
                             .contains("accounts.record of user", "\n\tat dev.latchkey.server");
                 });
+        assertThat(lines.get(lines.size() - 1).get("message").getAsString())
+                .as("the end, after SIGTERM")
+                .isEqualTo("stopped");
         assertThat(log).as("what is sought in it").contains("StartLoginRequest failed");
         assertThat(sought).noneSatisfy(needle -> assertThat(log).containsIgnoringCase(needle));
     }
