@@ -87,7 +87,13 @@ final class Latchkey {
                                 .addSubcommand(new ServerAccountUnlockCommand(surroundings, root))
                                 .addSubcommand(new ServerAccountDeleteCommand(surroundings, root)))
                         .addSubcommand(new CommandLine(new ServerSessionsCommand())
-                                .addSubcommand(new ServerSessionsCloseCommand(surroundings, root)));
+                                .addSubcommand(new ServerSessionsCloseCommand(surroundings, root)))
+                        .addSubcommand(new ServerVerifyCommand(surroundings, root))
+                        .addSubcommand(new CommandLine(new ServerKeysCommand())
+                                .addSubcommand(new ServerKeysStatusCommand(surroundings, root))
+                                .addSubcommand(new ServerKeysRotateCommand(surroundings, root)))
+                        .addSubcommand(new CommandLine(new ServerRootKeyCommand())
+                                .addSubcommand(new ServerRootKeyChangeCommand(surroundings, root)));
             case "version" -> new CommandLine(new VersionCommand(surroundings, root));
             case "completion" -> new CommandLine(new CompletionCommand(surroundings, root));
             case "help" -> new CommandLine(new HelpCommand(surroundings));

@@ -58,6 +58,11 @@ final class Output {
         }
     }
 
+    /** Prints a part of the result before the rest is known; for a person alone. */
+    void line(String text) {
+        out().println(text);
+    }
+
     /** Says something beside the result, which a program does not want to hear. */
     void remark(String text) {
         if (!json) {

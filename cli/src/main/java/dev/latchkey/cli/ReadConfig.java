@@ -1,5 +1,6 @@
 package dev.latchkey.cli;
 
+import dev.latchkey.server.seal.RootKeySource;
 import dev.latchkey.server.store.Rate;
 import dev.latchkey.server.store.StoreLocation;
 import dev.latchkey.server.store.StoreLocation.PostgresDatabase;
@@ -51,7 +52,12 @@ record ReadConfig(ServerConfig config, Map<ConfigKey, Setting> given) {
             case STORAGE_CONNECTIONS -> postgres(database -> Optional.of(Integer.toString(database.connections())));
             case TLS_CERTIFICATE -> Optional.of(config.tls().certificate().toString());
             case TLS_KEY -> Optional.of(config.tls().key().toString());
-            case KEYS_ROOT -> Optional.of(config.rootKey().toString());
+            case KEYS_ROOT ->
+                config.rootKey() instanceof RootKeySource.InFile inFile
+                        ? Optional.of(inFile.file().toString())
+                        : Optional.empty();
+            case ROOT_KEY_KIND ->
+                Optional.of(given.containsKey(key) ? given.get(key).text() : RootKeySettings.FILE);
             case PER_ADDRESS_PER_SECOND ->
                 perSecond(config.traffic().throughput().perAddress());
             case PER_ADDRESS_BURST -> burst(config.traffic().throughput().perAddress());

@@ -33,12 +33,31 @@ final class RunningServer {
     /** What the server answers, if it is not that it did nothing. */
     AdminAnswer ask(AdminRequest request, Surroundings surroundings) throws CommandFailure {
         Path socket = socket(surroundings);
-        AdminAnswer answer;
         try {
-            answer = new AdminClient(socket, PATIENCE).ask(request);
+            return ask(request, socket);
         } catch (AdminClientException e) {
             throw explain(e, socket);
         }
+    }
+
+    /** The same of the server with this configuration; empty if none runs, or none can be asked. */
+    static Optional<AdminAnswer> ask(AdminRequest request, ServerConfig config) throws CommandFailure {
+        Optional<Path> socket = config.operator().socket();
+        if (socket.isEmpty()) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(ask(request, socket.get()));
+        } catch (AdminClientException e) {
+            if (e.reason() == AdminClientException.Reason.NO_SERVER) {
+                return Optional.empty();
+            }
+            throw explain(e, socket.get());
+        }
+    }
+
+    private static AdminAnswer ask(AdminRequest request, Path socket) throws AdminClientException, CommandFailure {
+        AdminAnswer answer = new AdminClient(socket, PATIENCE).ask(request);
         if (answer instanceof AdminAnswer.Failed failed) {
             throw explain(failed.reason());
         }

@@ -1,6 +1,7 @@
 package dev.latchkey.cli;
 
 import dev.latchkey.server.peer.TrustedProxies;
+import dev.latchkey.server.seal.RootKeySource;
 import dev.latchkey.server.store.StoreLocation;
 import dev.latchkey.server.store.ThroughputLimits;
 import java.nio.file.Path;
@@ -22,7 +23,7 @@ record ServerConfig(ListenAddress listen, Data data, Tls tls, Traffic traffic, O
         return data.storage();
     }
 
-    Path rootKey() {
+    RootKeySource rootKey() {
         return data.rootKey();
     }
 
@@ -30,9 +31,9 @@ record ServerConfig(ListenAddress listen, Data data, Tls tls, Traffic traffic, O
      * Where the data is kept.
      *
      * @param storage the database
-     * @param rootKey the file of the root key, under which it is sealed
+     * @param rootKey where the root key is kept, under which it is sealed
      */
-    record Data(StoreLocation storage, Path rootKey) {}
+    record Data(StoreLocation storage, RootKeySource rootKey) {}
 
     /** What its operator sees of it. */
     Operations operations() {

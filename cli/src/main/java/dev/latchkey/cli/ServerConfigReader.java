@@ -115,6 +115,10 @@ final class ServerConfigReader {
         missing.removeAll(TrafficSettings.KEYS);
         missing.remove(ConfigKey.ADMIN_SOCKET);
         missing.removeAll(OperationsSettings.KEYS);
+        missing.removeAll(RootKeySettings.KEYS);
+        if (!settings.containsKey(ConfigKey.ROOT_KEY_KIND)) {
+            missing.add(ConfigKey.KEYS_ROOT);
+        }
         missing.removeAll(settings.keySet());
         if (!missing.isEmpty()) {
             throw invalid("Not set: "
@@ -125,7 +129,7 @@ final class ServerConfigReader {
         }
         return new ServerConfig(
                 listen(),
-                new ServerConfig.Data(new StorageSettings(this::setting).location(), file(ConfigKey.KEYS_ROOT)),
+                new ServerConfig.Data(new StorageSettings(this::setting).location(), new RootKeySettings(this::setting).source()),
                 new ServerConfig.Tls(file(ConfigKey.TLS_CERTIFICATE), file(ConfigKey.TLS_KEY)),
                 new TrafficSettings(this::setting).traffic(),
                 operator());

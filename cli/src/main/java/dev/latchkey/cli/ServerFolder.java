@@ -1,6 +1,7 @@
 package dev.latchkey.cli;
 
 import dev.latchkey.server.admin.AdminSocket;
+import dev.latchkey.server.seal.RootKeySource;
 import dev.latchkey.server.store.StoreLocation.SqliteFile;
 import java.nio.file.Path;
 import java.util.List;
@@ -53,7 +54,7 @@ record ServerFolder(Path folder) {
     ServerConfig config(ListenAddress listen) {
         return new ServerConfig(
                 listen,
-                new ServerConfig.Data(new SqliteFile(database()), rootKey()),
+                new ServerConfig.Data(new SqliteFile(database()), new RootKeySource.InFile(rootKey())),
                 new ServerConfig.Tls(certificate(), certificateKey()),
                 ServerConfig.Traffic.DEFAULT,
                 new ServerConfig.Operator(

@@ -3,6 +3,7 @@ package dev.latchkey.cli;
 import dev.latchkey.server.KeyServer;
 import dev.latchkey.server.ServerOptions;
 import dev.latchkey.server.ServerStartException;
+import dev.latchkey.server.StoreMaintenance;
 import dev.latchkey.server.store.jdbc.Stores.Migrated;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -75,6 +76,11 @@ final class ServerRunner {
         return address;
     }
 
+    /** What can be done to its database beside the server. */
+    static StoreMaintenance maintenance(ServerConfig config) {
+        return new StoreMaintenance(options(config, InetSocketAddress.createUnresolved("unused", 0)).build());
+    }
+
     private static ServerOptions.Builder options(ServerConfig config, InetSocketAddress address) {
         ServerOptions.Builder options = ServerOptions.builder()
                 .listen(address)
@@ -90,7 +96,7 @@ final class ServerRunner {
         return options;
     }
 
-    private static CommandFailure explain(ServerStartException e, String kept) {
+    static CommandFailure explain(ServerStartException e, String kept) {
         List<String> sentences = new ArrayList<>(Sentences.of(e.getMessage()));
         String what = sentences.remove(0);
         sentences.removeIf(sentence -> sentence.startsWith("Nothing was changed"));

@@ -3,9 +3,13 @@ package dev.latchkey.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.latchkey.server.seal.RootKeySource.InFile;
+import dev.latchkey.server.seal.RootKeySource.InToken;
+import dev.latchkey.server.seal.RootKeySource.InVault;
 import dev.latchkey.server.store.StoreLocation.PostgresDatabase;
 import dev.latchkey.server.store.StoreLocation.SqliteFile;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -60,7 +64,7 @@ class ServerConfigReaderTest {
             assertThat(config.storage()).isEqualTo(new SqliteFile(folder.resolve("data/latchkey.db")));
             assertThat(config.tls().certificate()).isEqualTo(folder.resolve("server.pem"));
             assertThat(config.tls().key()).isEqualTo(Path.of("/etc/latchkey/key.pem"));
-            assertThat(config.rootKey()).isEqualTo(folder.resolve("root.key"));
+            assertThat(config.rootKey()).isEqualTo(new InFile(folder.resolve("root.key")));
         }
 
         @Test
@@ -229,7 +233,7 @@ class ServerConfigReaderTest {
                     .variable("LATCHKEY_ADMIN_SOCKET", "/v/admin");
             ServerConfig expected = new ServerConfig(
                     new ListenAddress("10.0.0.1", 1),
-                    new ServerConfig.Data(new SqliteFile(Path.of("/v/db")), Path.of("/v/root")),
+                    new ServerConfig.Data(new SqliteFile(Path.of("/v/db")), new InFile(Path.of("/v/root"))),
                     new ServerConfig.Tls(Path.of("/v/cert"), Path.of("/v/key")),
                     ServerConfig.Traffic.DEFAULT,
                     new ServerConfig.Operator(Optional.of(Path.of("/v/admin")), ServerConfig.Operations.DEFAULT));
@@ -241,7 +245,7 @@ class ServerConfigReaderTest {
         @Test
         void relativePath_startsAtTheCurrentFolder() throws Exception {
             world.variable("LATCHKEY_KEYS_ROOT", "r.key");
-            assertThat(read(COMPLETE).rootKey()).isEqualTo(Path.of("r.key").toAbsolutePath());
+            assertThat(read(COMPLETE).rootKey()).isEqualTo(new InFile(Path.of("r.key").toAbsolutePath()));
         }
 
         @Test
@@ -260,6 +264,63 @@ class ServerConfigReaderTest {
                             "LATCHKEY_TLS_CERTIFICATE",
                             "LATCHKEY_TLS_KEY",
                             "LATCHKEY_KEYS_ROOT");
+        }
+    }
+
+    @Nested
+    class RootKeyElsewhere {
+        private final String withoutKey = COMPLETE.replaceFirst("(?m)^root = .*$", "");
+
+        @Test
+        void inAToken_isRead() throws Exception {
+            assertThat(read(withoutKey + """
+                    [root_key]
+                    kind = "pkcs11"
+                    library = "/usr/lib/token.so"
+                    slot = 1627418228
+                    pin_file = "pin"
+                    label = "root"
+                    """).rootKey())
+                    .isEqualTo(new InToken(
+                            Path.of("/usr/lib/token.so"), 1_627_418_228L, folder.resolve("pin"), "root"));
+        }
+
+        @Test
+        void inVault_isRead() throws Exception {
+            assertThat(read(withoutKey + """
+                    [root_key]
+                    kind = "vault"
+                    url = "https://vault.example:8200/v1/transit"
+                    name = "latchkey"
+                    token_file = "token"
+                    """).rootKey())
+                    .isEqualTo(new InVault(
+                            URI.create("https://vault.example:8200/v1/transit"),
+                            "latchkey",
+                            folder.resolve("token"),
+                            Optional.empty()));
+        }
+
+        @ParameterizedTest
+        @ValueSource(
+                strings = {
+                    "kind = 'elsewhere'",
+                    "kind = 'pkcs11'",
+                    "kind = 'pkcs11'\nlibrary = '/a b'\nslot = 0\npin_file = 'p'\nlabel = 'l'",
+                    "kind = 'vault'\nurl = 'http://vault/v1/transit'\nname = 'n'\ntoken_file = 't'",
+                    "kind = 'vault'\nurl = 'https://user@vault/v1/transit'\nname = 'n'\ntoken_file = 't'",
+                    "kind = 'vault'\nurl = 'https://vault/v1/transit'\nname = '../n'\ntoken_file = 't'",
+                    "kind = 'vault'\nslot = 1\nurl = 'https://vault/v1/transit'\nname = 'n'\ntoken_file = 't'"
+                })
+        void notAsItMustBe_isRefused(String settings) {
+            assertThat(failure(withoutKey + "\n[root_key]\n" + settings + "\n").what())
+                    .isNotEmpty();
+        }
+
+        @Test
+        void besideAFile_isRefused() {
+            assertThat(failure(COMPLETE + "\n[root_key]\nkind = 'vault'\n").what()).contains("keys.root");
+            assertThat(failure(COMPLETE + "\n[root_key]\nslot = 1\n").what()).contains("root_key.slot");
         }
     }
 

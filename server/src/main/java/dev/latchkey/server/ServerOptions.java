@@ -3,6 +3,7 @@ package dev.latchkey.server;
 import dev.latchkey.opaque.KsfParameters;
 import dev.latchkey.server.peer.TrustedProxies;
 import dev.latchkey.server.rpc.SessionLimits;
+import dev.latchkey.server.seal.RootKeySource;
 import dev.latchkey.server.store.ClockOffset;
 import dev.latchkey.server.store.GuessLimits;
 import dev.latchkey.server.store.StoreLocation;
@@ -18,7 +19,7 @@ import java.util.Optional;
 public final class ServerOptions {
     private final InetSocketAddress listen;
     private final StoreLocation storage;
-    private final Path rootKey;
+    private final RootKeySource rootKey;
     private final Path certificate;
     private final Path certificateKey;
     private final SessionLimits sessionLimits;
@@ -65,7 +66,7 @@ public final class ServerOptions {
         return storage;
     }
 
-    public Path rootKey() {
+    public RootKeySource rootKey() {
         return rootKey;
     }
 
@@ -131,7 +132,7 @@ public final class ServerOptions {
     public static final class Builder {
         private InetSocketAddress listen;
         private StoreLocation storage;
-        private Path rootKey;
+        private RootKeySource rootKey;
         private Path certificate;
         private Path certificateKey;
         private SessionLimits sessionLimits = SessionLimits.DEFAULT;
@@ -160,8 +161,13 @@ public final class ServerOptions {
             return this;
         }
 
+        /** A root key that is kept in a file. */
         public Builder rootKey(Path file) {
-            this.rootKey = file;
+            return rootKey(new RootKeySource.InFile(file));
+        }
+
+        public Builder rootKey(RootKeySource source) {
+            this.rootKey = source;
             return this;
         }
 

@@ -1,9 +1,8 @@
 package dev.latchkey.server;
 
 import dev.latchkey.server.ServerStartException.Reason;
-import dev.latchkey.server.seal.RootKey;
+import dev.latchkey.server.seal.KeyWrapper;
 import dev.latchkey.server.seal.RootKeyException;
-import dev.latchkey.server.seal.RootKeyFile;
 import dev.latchkey.server.store.Store;
 import dev.latchkey.server.store.StoreOpenException;
 import dev.latchkey.server.store.StoreOptions;
@@ -12,16 +11,16 @@ import dev.latchkey.server.store.jdbc.Stores.Migrated;
 
 /** The store together with the root key it is sealed under, which outlives it. */
 final class ServerStorage implements AutoCloseable {
-    private final RootKey rootKey;
+    private final KeyWrapper rootKey;
     private final Store store;
 
-    private ServerStorage(RootKey rootKey, Store store) {
+    private ServerStorage(KeyWrapper rootKey, Store store) {
         this.rootKey = rootKey;
         this.store = store;
     }
 
     static ServerStorage open(ServerOptions options) throws ServerStartException {
-        RootKey rootKey = loadRootKey(options);
+        KeyWrapper rootKey = loadRootKey(options);
         try {
             return new ServerStorage(rootKey, Stores.open(storeOptions(options, rootKey)));
         } catch (StoreOpenException refused) {
@@ -32,7 +31,7 @@ final class ServerStorage implements AutoCloseable {
 
     /** Brings the tables to this version's form, and opens nothing. */
     static Migrated migrate(ServerOptions options) throws ServerStartException {
-        try (RootKey rootKey = loadRootKey(options)) {
+        try (KeyWrapper rootKey = loadRootKey(options)) {
             return Stores.migrate(storeOptions(options, rootKey));
         } catch (StoreOpenException refused) {
             throw refused(refused);
@@ -50,29 +49,32 @@ final class ServerStorage implements AutoCloseable {
      * @return the version of its tables, 0 where there are none yet
      */
     static int look(ServerOptions options) throws ServerStartException {
-        try (RootKey rootKey = loadRootKey(options)) {
+        try (KeyWrapper rootKey = loadRootKey(options)) {
             return Stores.look(storeOptions(options, rootKey));
         } catch (StoreOpenException refused) {
             throw refused(refused);
         }
     }
 
-    private static StoreOptions storeOptions(ServerOptions options, RootKey rootKey) {
+    static StoreOptions storeOptions(ServerOptions options, KeyWrapper rootKey) {
         return StoreOptions.of(options.storage(), rootKey, options.random())
                 .ksf(options.ksf())
                 .guessLimits(options.guessLimits())
                 .clockOffset(options.clockOffset());
     }
 
-    private static ServerStartException refused(StoreOpenException refused) {
+    static ServerStartException refused(StoreOpenException refused) {
         Reason reason =
-                refused.reason() == StoreOpenException.Reason.ROOT_KEY_MISMATCH ? Reason.ROOT_KEY : Reason.STORAGE;
+                switch (refused.reason()) {
+                    case ROOT_KEY_MISMATCH, NO_ROOT_KEY -> Reason.ROOT_KEY;
+                    default -> Reason.STORAGE;
+                };
         return new ServerStartException(reason, refused.getMessage(), refused);
     }
 
-    private static RootKey loadRootKey(ServerOptions options) throws ServerStartException {
+    static KeyWrapper loadRootKey(ServerOptions options) throws ServerStartException {
         try {
-            return RootKeyFile.load(options.rootKey(), options.random());
+            return options.rootKey().open(options.random());
         } catch (RootKeyException refused) {
             Reason reason = refused.reason() == RootKeyException.Reason.OPEN_PERMISSIONS
                     ? Reason.OPEN_PERMISSIONS

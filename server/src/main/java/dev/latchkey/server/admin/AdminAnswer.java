@@ -1,6 +1,7 @@
 package dev.latchkey.server.admin;
 
 import dev.latchkey.protocol.UserId;
+import dev.latchkey.server.store.KeyRotation;
 
 /** What a running server answers its operator: numbers, times and the log's head, and nothing that its owners sealed. */
 public sealed interface AdminAnswer {
@@ -76,6 +77,20 @@ public sealed interface AdminAnswer {
      * @param count of those that were open
      */
     record SessionsClosed(int count) implements AdminAnswer {}
+
+    /**
+     * The data keys.
+     *
+     * @param status of them
+     */
+    record KeysShown(KeyRotation.Status status) implements AdminAnswer {}
+
+    /**
+     * The data key is being renewed.
+     *
+     * @param progress how far it is
+     */
+    record KeysRenewed(KeyRotation.Progress progress) implements AdminAnswer {}
 
     /**
      * It was not done.

@@ -7,13 +7,18 @@ import dev.latchkey.server.admin.AdminAnswer.Budget;
 import dev.latchkey.server.admin.AdminAnswer.Failed;
 import dev.latchkey.server.admin.AdminAnswer.Holdings;
 import dev.latchkey.server.admin.AdminAnswer.Reason;
+import dev.latchkey.server.admin.AdminAnswer.KeysRenewed;
+import dev.latchkey.server.admin.AdminAnswer.KeysShown;
 import dev.latchkey.server.admin.AdminAnswer.SessionsClosed;
 import dev.latchkey.server.admin.AdminAnswer.Times;
 import dev.latchkey.server.admin.AdminAnswer.Version;
 import dev.latchkey.server.admin.AdminRequest.CloseAllSessions;
 import dev.latchkey.server.admin.AdminRequest.CloseSessions;
 import dev.latchkey.server.admin.AdminRequest.DeleteAccount;
+import dev.latchkey.server.admin.AdminRequest.GoOnRenewing;
+import dev.latchkey.server.admin.AdminRequest.RenewKeys;
 import dev.latchkey.server.admin.AdminRequest.ShowAccount;
+import dev.latchkey.server.admin.AdminRequest.ShowKeys;
 import dev.latchkey.server.admin.AdminRequest.UnlockAccount;
 
 /** Requests and answers as bytes. Kinds are never given a second meaning. */
@@ -24,11 +29,18 @@ final class AdminMessages {
     private static final int CLOSE_SESSIONS = 4;
     private static final int CLOSE_ALL_SESSIONS = 5;
 
+    private static final int SHOW_KEYS = 6;
+    private static final int RENEW_KEYS = 7;
+    private static final int GO_ON_RENEWING = 8;
+
     private static final int FAILED = 64;
     private static final int ACCOUNT_SHOWN = 65;
     private static final int ACCOUNT_UNLOCKED = 66;
     private static final int ACCOUNT_DELETED = 67;
     private static final int SESSIONS_CLOSED = 68;
+
+    private static final int KEYS_SHOWN = 69;
+    private static final int KEYS_RENEWED = 70;
 
     private AdminMessages() {}
 
@@ -45,7 +57,17 @@ final class AdminMessages {
         if (request instanceof CloseSessions close) {
             return new MessageWriter(CLOSE_SESSIONS).text(close.name()).message();
         }
-        return new MessageWriter(CLOSE_ALL_SESSIONS).message();
+        return new MessageWriter(kindWithoutFields(request)).message();
+    }
+
+    private static int kindWithoutFields(AdminRequest request) {
+        if (request instanceof ShowKeys) {
+            return SHOW_KEYS;
+        }
+        if (request instanceof RenewKeys) {
+            return RENEW_KEYS;
+        }
+        return request instanceof GoOnRenewing ? GO_ON_RENEWING : CLOSE_ALL_SESSIONS;
     }
 
     static AdminRequest request(byte[] message) throws MalformedMessageException {
@@ -56,6 +78,9 @@ final class AdminMessages {
             case DELETE_ACCOUNT -> new DeleteAccount(reader.text());
             case CLOSE_SESSIONS -> new CloseSessions(reader.text());
             case CLOSE_ALL_SESSIONS -> new CloseAllSessions();
+            case SHOW_KEYS -> new ShowKeys();
+            case RENEW_KEYS -> new RenewKeys();
+            case GO_ON_RENEWING -> new GoOnRenewing();
             default -> throw new MalformedMessageException();
         };
         reader.end();
@@ -79,6 +104,14 @@ final class AdminMessages {
         }
         if (answer instanceof SessionsClosed closed) {
             return new MessageWriter(SESSIONS_CLOSED).number(closed.count()).message();
+        }
+        if (answer instanceof KeysShown keys) {
+            return KeyMessages.encode(new MessageWriter(KEYS_SHOWN), keys.status())
+                    .message();
+        }
+        if (answer instanceof KeysRenewed renewed) {
+            return KeyMessages.encode(new MessageWriter(KEYS_RENEWED), renewed.progress())
+                    .message();
         }
         return new MessageWriter(FAILED)
                 .number(((Failed) answer).reason().ordinal() + 1)
@@ -108,6 +141,8 @@ final class AdminMessages {
             case ACCOUNT_UNLOCKED -> new AccountUnlocked(reader.user(), budget(reader), reader.number());
             case ACCOUNT_DELETED -> new AccountDeleted(reader.user(), reader.number());
             case SESSIONS_CLOSED -> new SessionsClosed(reader.number());
+            case KEYS_SHOWN -> new KeysShown(KeyMessages.status(reader));
+            case KEYS_RENEWED -> new KeysRenewed(KeyMessages.progress(reader));
             case FAILED -> new Failed(reason(reader.number()));
             default -> throw new MalformedMessageException();
         };

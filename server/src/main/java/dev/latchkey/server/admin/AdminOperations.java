@@ -33,9 +33,11 @@ final class AdminOperations {
     private static final int ENDED_AT_ONCE = 500;
 
     private final Store store;
+    private final KeyOperations keys;
 
     AdminOperations(Store store) {
         this.store = store;
+        this.keys = new KeyOperations(store.keyRotation());
     }
 
     AdminAnswer answer(AdminRequest request) {
@@ -64,6 +66,15 @@ final class AdminOperations {
         }
         if (request instanceof AdminRequest.CloseSessions close) {
             return closeSessions(tag(close.name()));
+        }
+        if (request instanceof AdminRequest.ShowKeys) {
+            return keys.show();
+        }
+        if (request instanceof AdminRequest.RenewKeys) {
+            return keys.renew();
+        }
+        if (request instanceof AdminRequest.GoOnRenewing) {
+            return keys.goOn();
         }
         return closeAllSessions();
     }

@@ -32,4 +32,13 @@ public sealed interface AdminRequest {
 
     /** Ends all sessions of everybody that were opened before. */
     record CloseAllSessions() implements AdminRequest {}
+
+    /** Which data keys there are. */
+    record ShowKeys() implements AdminRequest {}
+
+    /** Begins to renew the data key, or goes on with a renewal that did not end, for a moment. */
+    record RenewKeys() implements AdminRequest {}
+
+    /** Goes on with a renewal for a moment; begins none. */
+    record GoOnRenewing() implements AdminRequest {}
 }

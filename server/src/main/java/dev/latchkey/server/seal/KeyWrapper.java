@@ -2,8 +2,11 @@ package dev.latchkey.server.seal;
 
 import dev.latchkey.opaque.SecretBytes;
 
-/** Wraps the data keys for the database under a root key that is kept elsewhere. Safe for use by several threads. */
-public interface KeyWrapper {
+/**
+ * Wraps the data keys for the database under a root key that is kept elsewhere. Safe for use by several threads. Where the
+ * root key is not in this process, any call may fail with {@link RootKeyUnavailableException}.
+ */
+public interface KeyWrapper extends AutoCloseable {
 
     /** Size of a data key in bytes. */
     int DATA_KEY_BYTES = 32;
@@ -26,4 +29,7 @@ public interface KeyWrapper {
      * @throws DamagedValueException if {@code wrapped} was not made for this cell under this root key
      */
     SecretBytes unwrap(byte[] wrapped, Cell cell) throws DamagedValueException;
+
+    @Override
+    void close();
 }

@@ -11,7 +11,7 @@ import java.security.SecureRandom;
  * <p>A wrapped data key is {@code 0x01 ‖ salt(16) ‖ Enc(KDF(root key, "latchkey/1 data key" ‖ salt, 32), zero nonce,
  * data key, aad)}.
  */
-public final class RootKey implements KeyWrapper, AutoCloseable {
+public final class RootKey implements KeyWrapper {
 
     /** Size of a root key in bytes. */
     public static final int BYTES = 32;

@@ -2,7 +2,7 @@ package dev.latchkey.server.seal;
 
 import java.nio.file.Path;
 
-/** A root key file can't be used. Its text tells the operator why and what to do; it holds nothing of the key. */
+/** A root key can't be used. Its text tells the operator why and what to do; it holds nothing of the key. */
 public final class RootKeyException extends Exception {
     private static final long serialVersionUID = 1L;
 
@@ -10,6 +10,14 @@ public final class RootKeyException extends Exception {
 
     RootKeyException(Reason reason, Path file, Throwable cause) {
         super("Root key file " + file + " " + reason.text, cause);
+        this.reason = reason;
+    }
+
+    RootKeyException(Reason reason, RootKeySource source, Throwable cause) {
+        super(
+                "The root key, " + source.describe() + ", " + reason.text
+                        + (cause instanceof RootKeyUnavailableException ? " What was said: " + cause.getMessage() + "." : ""),
+                cause);
         this.reason = reason;
     }
 
@@ -30,6 +38,9 @@ public final class RootKeyException extends Exception {
         NOT_WRITABLE(
                 "can't be written. Check that its folder exists, that the server's user may write there, and that the"
                         + " disk is not full."),
+        UNAVAILABLE("is not to be had. Nothing was changed; put that right and start again."),
+        NOT_HTTPS("would be asked for over a connection that others can read. Name an address that begins with https:."),
+        NO_AUTHORITY("can't be asked for: the file of its authority is missing or holds no certificate."),
         NO_PERMISSIONS("is on a file system that can't keep it from others. Put it on one with POSIX permissions.");
 
         private final String text;

@@ -55,10 +55,15 @@ public final class RootKeyFile {
      * @throws RootKeyException if it is missing, open to others, or not as it was written; the file is left as it is
      */
     public static RootKey load(Path file, SecureRandom random) throws RootKeyException {
-        requireOwnerOnly(file);
-        try (SecretBytes text = read(file)) {
+        try (SecretBytes text = readOwnersAlone(file)) {
             return new RootKey(RootKeyText.parse(text, file), random);
         }
+    }
+
+    /** All that stands in a small file, if nobody but its owner may read it. The caller closes it. */
+    static SecretBytes readOwnersAlone(Path file) throws RootKeyException {
+        requireOwnerOnly(file);
+        return read(file);
     }
 
     private static void writeNew(Path file, ByteBuffer text) throws RootKeyException {

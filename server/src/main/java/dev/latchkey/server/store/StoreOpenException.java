@@ -8,7 +8,10 @@ public final class StoreOpenException extends Exception {
 
     /** @param database which one, for an operator */
     public StoreOpenException(Reason reason, String database, Throwable cause) {
-        super("The database " + database + " " + reason.text, cause);
+        super(
+                "The database " + database + " " + reason.text
+                        + (reason == Reason.NO_ROOT_KEY ? " What was said: " + cause.getMessage() + "." : ""),
+                cause);
         this.reason = reason;
     }
 
@@ -36,6 +39,7 @@ public final class StoreOpenException extends Exception {
         IN_USE("is in use by another process. Stop that one first: two servers must not share a database file."),
         SERVERS_RUN(
                 "is in use by servers that run. Stop all of them first: they keep what is to be changed in memory."),
+        NO_ROOT_KEY("can't be opened: what keeps its root key does not answer, or refuses. It was not changed."),
         UNREACHABLE(
                 "can't be reached, or has no primary now. Check its address and that it runs; nothing in it was changed."),
         LOGIN_REFUSED(

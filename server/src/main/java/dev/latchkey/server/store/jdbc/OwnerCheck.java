@@ -20,12 +20,17 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jdbi.v3.core.Handle;
 
 /** One owner: opens every sealed value, and holds every row against the owner's log. */
 final class OwnerCheck {
     /** Rows that are in memory together. */
     static final int FETCHED_AT_ONCE = 64;
+
+    /** What is held against something else: names, and what owners sealed themselves. */
+    private static final Set<String> COMPARED =
+            Set.of("account_name", "storage_key", "descriptor", "secret", "name");
 
     private final Handle handle;
     private final Dialect dialect;
@@ -68,7 +73,6 @@ final class OwnerCheck {
                     if (log.isWhole()) {
                         credentials(named, version, Optional.ofNullable(opened.get("storage_key")), log);
                     }
-                    opened.values().forEach(value -> Arrays.fill(value, (byte) 0));
                     return log;
                 })
                 .stream()
@@ -207,7 +211,7 @@ final class OwnerCheck {
         }
     }
 
-    /** The plain values of the columns that open, by column. */
+    /** Opens all; of the columns that are {@link #COMPARED} and open, the values. */
     private Map<String, byte[]> open(SealedTable table, UserId user, Row named, ResultSet row) throws SQLException {
         Map<String, byte[]> opened = new HashMap<>();
         byte[] erasureKey = row.getBytes("erasure_key");
@@ -222,7 +226,7 @@ final class OwnerCheck {
                 try (SecretBytes plain = report.open(
                                 named, column, key, table.cell(column, user, id, version), row.getBytes(column))
                         .orElse(null)) {
-                    if (plain != null) {
+                    if (plain != null && COMPARED.contains(column)) {
                         opened.put(column, plain.copyBytes());
                     }
                 }

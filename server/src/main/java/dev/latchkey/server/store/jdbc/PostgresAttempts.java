@@ -1,6 +1,7 @@
 package dev.latchkey.server.store.jdbc;
 
 import com.zaxxer.hikari.HikariDataSource;
+import dev.latchkey.server.seal.RootKeyUnavailableException;
 import dev.latchkey.server.store.StoreUnavailableException;
 import dev.latchkey.server.store.StoreUnavailableException.Reason;
 import java.sql.SQLException;
@@ -74,6 +75,8 @@ final class PostgresAttempts {
                     throw new Undone(Reason.DAMAGED, e, true);
                 }
                 throw new StoreUnavailableException(Reason.DAMAGED, e.getMessage(), e);
+            } catch (RootKeyUnavailableException e) {
+                throw new StoreUnavailableException(Reason.FAILED, e.getMessage(), e);
             } catch (JdbiException e) {
                 throw undone(transaction, e);
             }

@@ -2,6 +2,7 @@ package dev.latchkey.server.store.jdbc;
 
 import com.zaxxer.hikari.HikariDataSource;
 import dev.latchkey.server.seal.KeyWrapper;
+import dev.latchkey.server.seal.RootKeyUnavailableException;
 import dev.latchkey.server.store.StoreCheck;
 import dev.latchkey.server.store.StoreCheck.Summary;
 import dev.latchkey.server.store.StoreLocation.PostgresDatabase;
@@ -91,6 +92,8 @@ final class PostgresStart {
     private <T> T connected(Step<T> step) throws StoreOpenException {
         try (HikariDataSource source = PostgresPool.forMigrations(database, options.patience())) {
             return step.on(this, source);
+        } catch (RootKeyUnavailableException e) {
+            throw new StoreOpenException(Reason.NO_ROOT_KEY, database.describe(), e);
         } catch (DamagedRecordException e) {
             throw new StoreOpenException(Reason.DAMAGED, database.describe(), e);
         } catch (FlywayException | JdbiException e) {

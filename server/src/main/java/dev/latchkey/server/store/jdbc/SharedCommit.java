@@ -1,5 +1,6 @@
 package dev.latchkey.server.store.jdbc;
 
+import dev.latchkey.server.seal.RootKeyUnavailableException;
 import dev.latchkey.server.store.StoreUnavailableException;
 import dev.latchkey.server.store.StoreUnavailableException.Reason;
 import java.sql.SQLException;
@@ -65,6 +66,8 @@ final class SharedCommit {
             kept = true;
         } catch (DamagedRecordException e) {
             part.fail(new StoreUnavailableException(Reason.DAMAGED, e.getMessage(), e));
+        } catch (RootKeyUnavailableException e) {
+            part.fail(new StoreUnavailableException(Reason.FAILED, e.getMessage(), e));
         } catch (JdbiException | SQLException e) {
             part.fail(unavailable(Reason.FAILED, e));
         } catch (Exception | Error e) {

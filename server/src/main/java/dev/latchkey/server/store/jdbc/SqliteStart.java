@@ -1,6 +1,7 @@
 package dev.latchkey.server.store.jdbc;
 
 import dev.latchkey.server.seal.KeyWrapper;
+import dev.latchkey.server.seal.RootKeyUnavailableException;
 import dev.latchkey.server.store.StoreCheck;
 import dev.latchkey.server.store.StoreCheck.Summary;
 import dev.latchkey.server.store.StoreLocation.SqliteFile;
@@ -94,6 +95,8 @@ final class SqliteStart {
     private <T> T explained(Step<T> step) throws StoreOpenException {
         try {
             return step.take();
+        } catch (RootKeyUnavailableException e) {
+            throw new StoreOpenException(Reason.NO_ROOT_KEY, options.location().describe(), e);
         } catch (DamagedRecordException e) {
             throw new StoreOpenException(Reason.DAMAGED, options.location().describe(), e);
         } catch (FlywayException | JdbiException e) {

@@ -116,5 +116,10 @@ abstract class RootKeyChangeContract extends StoreContract {
         public SecretBytes unwrap(byte[] value, Cell cell) throws DamagedValueException {
             return wrapper.unwrap(value, cell);
         }
+
+        @Override
+        public void close() {
+            // The other one is its maker's.
+        }
     }
 }

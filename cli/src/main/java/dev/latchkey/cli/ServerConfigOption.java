@@ -1,0 +1,26 @@
+package dev.latchkey.cli;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import picocli.CommandLine.Option;
+
+/** Which server a command is about. */
+final class ServerConfigOption {
+
+    private static final Path DEFAULT = new ServerFolder(Path.of(ServerFolder.DEFAULT)).configuration();
+
+    @Option(
+            names = "--config",
+            paramLabel = "FILE",
+            description =
+                    "The configuration; " + ServerFolder.DEFAULT + "/latchkey.toml if it is there and none is given.")
+    private Path configuration;
+
+    ServerConfig read(Surroundings surroundings) throws CommandFailure {
+        Optional<Path> file = configuration != null
+                ? Optional.of(configuration)
+                : Optional.of(DEFAULT).filter(Files::exists);
+        return ServerConfigReader.read(file, surroundings);
+    }
+}

@@ -1,0 +1,173 @@
+package dev.latchkey.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.gson.JsonObject;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.Statement;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What an operator does with the keys at rest of a server that is stopped, and one owner who finds all as it was. */
+final class ServerKeysTest {
+
+    @TempDir
+    private Path parent;
+
+    private final World world = new World();
+    private ServerFolder folder;
+
+    @BeforeEach
+    void registerAnOwner() {
+        folder = new ServerFolder(parent.resolve("server"));
+        world.variable("LATCHKEY_LISTEN", "localhost:0");
+        assertThat(world.run("server", "init", "--data", folder.folder().toString()))
+                .isZero();
+        whileItRuns(() -> {
+            assertThat(client("a password").run("register", "mara", "--password-stdin"))
+                    .isZero();
+        });
+    }
+
+    private void whileItRuns(Runnable work) {
+        world.stop(drain -> {
+            work.run();
+            drain.run();
+        });
+        assertThat(server("run")).isZero();
+    }
+
+    private int server(String... command) {
+        String[] whole = new String[command.length + 4];
+        whole[0] = "server";
+        System.arraycopy(command, 0, whole, 1, command.length);
+        whole[command.length + 1] = "--config";
+        whole[command.length + 2] = folder.configuration().toString();
+        whole[command.length + 3] = "--json";
+        return world.run(whole);
+    }
+
+    private World client(String password) {
+        return new World()
+                .variable("LATCHKEY_HOME", parent.resolve("client").toString())
+                .variable("LATCHKEY_SERVER", world.outJson().get("server").getAsString())
+                .variable("LATCHKEY_CA", folder.authority().toString())
+                .standardInput(password);
+    }
+
+    private void assertTheOwnerLogsIn() {
+        whileItRuns(() -> {
+            World client = client("a password");
+            assertThat(client.run("login", "--account", "mara", "--password-stdin"))
+                    .as(client.err())
+                    .isZero();
+        });
+    }
+
+    private String damageARecord() throws Exception {
+        try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + folder.database());
+                Statement statement = connection.createStatement()) {
+            statement.execute(
+                    "UPDATE accounts SET record = CAST(substr(record, 1, 60) || x'00' || substr(record, 62) AS BLOB)");
+            try (ResultSet row = statement.executeQuery("SELECT lower(hex(user_id)) FROM accounts")) {
+                return row.getString(1);
+            }
+        }
+    }
+
+    @Test
+    void verify_ofADamagedDatabase_namesTheRowAndSaysWhatToDo() throws Exception {
+        assertThat(server("verify")).isZero();
+        assertThat(world.outJson().get("accounts").getAsInt()).isEqualTo(1);
+        assertThat(world.outJson().getAsJsonArray("damaged")).isEmpty();
+
+        String user = damageARecord();
+
+        assertThat(server("verify")).isEqualTo(1);
+        JsonObject damaged =
+                world.outJson().getAsJsonArray("damaged").get(0).getAsJsonObject();
+        assertThat(damaged.get("table").getAsString()).isEqualTo("accounts");
+        assertThat(damaged.get("column").getAsString()).isEqualTo("record");
+        assertThat(damaged.get("user_id").getAsString()).isEqualTo(user);
+        assertThat(world.run("server", "verify", "--config", folder.configuration().toString()))
+                .isEqualTo(1);
+        assertThat(world.out())
+                .startsWith("accounts.record, user " + user + " [does-not-open]: does not open: it was changed")
+                .contains("1 are not as a server wrote them")
+                .contains("Bring the row back from a backup")
+                .doesNotContain("mara");
+    }
+
+    @Test
+    void rotate_ofAStoppedServer_renewsTheKeyAndOwnersComeBack() {
+        assertThat(server("keys", "status")).isZero();
+        assertThat(world.outJson().getAsJsonArray("versions")).hasSize(1);
+
+        assertThat(server("keys", "rotate")).isZero();
+
+        assertThat(world.outJson().get("state").getAsString()).isEqualTo("done");
+        assertThat(server("keys", "status")).isZero();
+        assertThat(world.outJson()
+                        .getAsJsonArray("versions")
+                        .get(0)
+                        .getAsJsonObject()
+                        .get("version")
+                        .getAsInt())
+                .isEqualTo(2);
+        assertTheOwnerLogsIn();
+    }
+
+    @Test
+    void rotate_ofARunningServer_isDoneByItWhileItsOwnerWorks() {
+        whileItRuns(() -> {
+            World operator = new World();
+            assertThat(operator.run(
+                            "server", "keys", "rotate", "--json", "--config", folder.configuration().toString()))
+                    .as(operator.err())
+                    .isZero();
+            assertThat(operator.outJson().get("state").getAsString()).isEqualTo("done");
+            assertThat(client("a password").run("login", "--account", "mara", "--password-stdin"))
+                    .isZero();
+            assertThat(operator.run(
+                            "server", "keys", "status", "--json", "--config", folder.configuration().toString()))
+                    .isZero();
+            assertThat(operator.outJson().getAsJsonArray("versions")).hasSize(1);
+        });
+        assertTheOwnerLogsIn();
+    }
+
+    @Test
+    void rotate_overARowThatDoesNotOpen_keepsTheOldKeyAndSaysSo() throws Exception {
+        damageARecord();
+
+        assertThat(server("keys", "rotate")).isEqualTo(1);
+
+        assertThat(world.errJson().get("code").getAsString()).isEqualTo("storage");
+        assertThat(world.err()).contains("latchkey server verify");
+        assertThat(server("keys", "status")).isZero();
+        assertThat(world.outJson().getAsJsonArray("versions")).hasSize(2);
+    }
+
+    @Test
+    void changeRootKey_toANewFile_makesItTheOnlyOneThatOpens() throws Exception {
+        Path next = folder.folder().resolve("next.key");
+
+        assertThat(server("root-key", "change", "--to", next.toString())).isZero();
+
+        assertThat(world.outJson().get("changed").getAsBoolean()).isTrue();
+        assertThat(server("verify")).isEqualTo(1);
+        assertThat(world.errJson().get("code").getAsString()).isEqualTo("root_key");
+        assertThat(server("root-key", "change", "--to", next.toString())).isZero();
+        assertThat(world.outJson().get("changed").getAsBoolean()).isFalse();
+        Files.writeString(
+                folder.configuration(),
+                Files.readString(folder.configuration()).replace("root = \"root.key\"", "root = \"next.key\""));
+        assertTheOwnerLogsIn();
+        assertThat(server("verify")).isZero();
+    }
+}

@@ -1,0 +1,85 @@
+package dev.latchkey.server;
+
+import dev.latchkey.server.seal.KeyWrapper;
+import dev.latchkey.server.seal.RootKeyException;
+import dev.latchkey.server.seal.RootKeySource;
+import dev.latchkey.server.store.KeyRotation;
+import dev.latchkey.server.store.KeyRotation.Progress;
+import dev.latchkey.server.store.KeyRotation.Status;
+import dev.latchkey.server.store.Store;
+import dev.latchkey.server.store.StoreCheck;
+import dev.latchkey.server.store.StoreCheck.Summary;
+import dev.latchkey.server.store.StoreOpenException;
+import dev.latchkey.server.store.StoreUnavailableException;
+import dev.latchkey.server.store.jdbc.Stores;
+import java.util.function.Consumer;
+
+/**
+ * What an operator does to a server's database beside the server. A SQLite file has one owner, so its server is stopped; over
+ * PostgreSQL servers may run, but for a change of the root key.
+ */
+public final class StoreMaintenance {
+    private final ServerOptions options;
+
+    /** @param options of the server */
+    public StoreMaintenance(ServerOptions options) {
+        this.options = options;
+    }
+
+    /**
+     * Opens every sealed value, holds every row against its owner's log, and changes nothing.
+     *
+     * @param check is told what is found
+     */
+    public Summary check(StoreCheck check) throws ServerStartException {
+        try (KeyWrapper rootKey = ServerStorage.loadRootKey(options)) {
+            return Stores.check(ServerStorage.storeOptions(options, rootKey), check);
+        } catch (StoreOpenException refused) {
+            throw ServerStorage.refused(refused);
+        }
+    }
+
+    /**
+     * Wraps all data keys under another root key, in one transaction.
+     *
+     * @return false if they were already, and nothing was changed
+     */
+    public boolean changeRootKey(RootKeySource to) throws ServerStartException, RootKeyException {
+        try (KeyWrapper next = to.open(options.random());
+                KeyWrapper rootKey = ServerStorage.loadRootKey(options)) {
+            return Stores.changeRootKey(ServerStorage.storeOptions(options, rootKey), next);
+        } catch (StoreOpenException refused) {
+            throw ServerStorage.refused(refused);
+        }
+    }
+
+    /** The data keys, and how far their last renewal has come. */
+    public Status dataKeys() throws ServerStartException, StoreUnavailableException {
+        try (ServerStorage storage = ServerStorage.open(options)) {
+            return storage.store().keyRotation().status();
+        }
+    }
+
+    /**
+     * Renews the data key, or goes on with a renewal that did not end.
+     *
+     * @param listener is told of every step
+     * @return where it ended
+     */
+    public Progress renewDataKey(Consumer<Progress> listener) throws ServerStartException, StoreUnavailableException {
+        try (ServerStorage storage = ServerStorage.open(options)) {
+            return renew(storage.store(), listener);
+        }
+    }
+
+    private static Progress renew(Store store, Consumer<Progress> listener) throws StoreUnavailableException {
+        KeyRotation rotation = store.keyRotation();
+        Progress progress = rotation.begin();
+        listener.accept(progress);
+        while (!progress.state().ends()) {
+            progress = rotation.step();
+            listener.accept(progress);
+        }
+        return progress;
+    }
+}
