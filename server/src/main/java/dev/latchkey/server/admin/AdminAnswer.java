@@ -99,15 +99,26 @@ public sealed interface AdminAnswer {
      */
     record Failed(Reason reason) implements AdminAnswer {}
 
-    /** Why something was not done. The order is that of their numbers on the wire, from 1 on. */
+    /** Why something was not done. */
     enum Reason {
         /** The request is not one of this version's. */
-        MALFORMED,
+        MALFORMED(1),
         /** Nobody has this name. */
-        NO_SUCH_ACCOUNT,
+        NO_SUCH_ACCOUNT(2),
         /** The database could not be used; it is not certain that nothing was changed. */
-        STORE_UNAVAILABLE,
+        STORE_UNAVAILABLE(3),
         /** The server failed where it should not; its log says more. */
-        INTERNAL
+        INTERNAL(4);
+
+        private final int number;
+
+        Reason(int number) {
+            this.number = number;
+        }
+
+        /** On the wire; never given a second meaning. */
+        int number() {
+            return number;
+        }
     }
 }

@@ -114,7 +114,7 @@ final class AdminMessages {
                     .message();
         }
         return new MessageWriter(FAILED)
-                .number(((Failed) answer).reason().ordinal() + 1)
+                .number(((Failed) answer).reason().number())
                 .message();
     }
 
@@ -168,10 +168,11 @@ final class AdminMessages {
     }
 
     private static Reason reason(int number) throws MalformedMessageException {
-        Reason[] reasons = Reason.values();
-        if (number < 1 || number > reasons.length) {
-            throw new MalformedMessageException();
+        for (Reason reason : Reason.values()) {
+            if (reason.number() == number) {
+                return reason;
+            }
         }
-        return reasons[number - 1];
+        throw new MalformedMessageException();
     }
 }
