@@ -33,6 +33,7 @@ public final class StoreOpenException extends Exception {
         DAMAGED("is damaged: what it says of itself can't be read, or does not open under its root key. It was not"
                 + " changed; bring it back from a backup."),
         FOREIGN("is not a database of this server. Name another file; it was not changed."),
+        NOT_EMPTY("is not empty. A backup is only brought back into one that is; it was not changed."),
         NOT_WRITABLE(
                 "can't be written. Check that the server's user may write to its folder and to the file, and that the"
                         + " disk is not full."),

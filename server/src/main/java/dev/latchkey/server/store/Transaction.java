@@ -29,4 +29,6 @@ public interface Transaction {
     Secrets secrets();
 
     AuditLog audit();
+
+    Backups backups();
 }

@@ -24,4 +24,10 @@ interface Dialect {
 
     /** Selects a row's {@code slot} and the {@code erasure_key} in it, both NULL where rows have none. */
     String slotOf(String table);
+
+    /** Stands before VALUES where rows bring numbers that the database draws itself otherwise. */
+    String ownNumbers();
+
+    /** Lets the database go on behind the numbers that rows have brought. */
+    void continueNumbers(Handle handle);
 }

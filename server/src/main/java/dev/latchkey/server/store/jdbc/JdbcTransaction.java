@@ -2,6 +2,7 @@ package dev.latchkey.server.store.jdbc;
 
 import dev.latchkey.server.store.Accounts;
 import dev.latchkey.server.store.AuditLog;
+import dev.latchkey.server.store.Backups;
 import dev.latchkey.server.store.Devices;
 import dev.latchkey.server.store.Handshakes;
 import dev.latchkey.server.store.PasswordChanges;
@@ -102,6 +103,11 @@ final class JdbcTransaction implements Transaction {
     @Override
     public AuditLog audit() {
         return new AuditTable(scope);
+    }
+
+    @Override
+    public Backups backups() {
+        return new BackupsTable(scope.handle());
     }
 
     private WaitingTable waitingPasswordChanges() {

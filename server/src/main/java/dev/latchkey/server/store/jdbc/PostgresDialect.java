@@ -57,4 +57,17 @@ final class PostgresDialect implements Dialect {
     public String slotOf(String table) {
         return table + ".slot, CAST(NULL AS bytea) AS erasure_key";
     }
+
+    @Override
+    public String ownNumbers() {
+        return " OVERRIDING SYSTEM VALUE";
+    }
+
+    @Override
+    public void continueNumbers(Handle handle) {
+        handle.createQuery("""
+                        SELECT setval(pg_get_serial_sequence('failed_attempts', 'id'), coalesce(max(id), 0) + 1, false)
+                        FROM failed_attempts
+                        """).mapTo(long.class).one();
+    }
 }

@@ -8,7 +8,7 @@ import org.jdbi.v3.core.Handle;
 /** Which tables a PostgreSQL database has. */
 final class PostgresSchema {
     /** The newest migration this version knows. */
-    static final int VERSION = 5;
+    static final int VERSION = 6;
 
     private static final String MIGRATIONS = "classpath:dev/latchkey/server/store/migrations/postgresql";
 
@@ -23,6 +23,11 @@ final class PostgresSchema {
 
     /** Under a lock of the database's: of several that try, the others wait and find it done. */
     static void migrate(DataSource source) {
+        migrate(source, VERSION);
+    }
+
+    /** No further than to this version. */
+    static void migrate(DataSource source, int version) {
         Flyway.configure(PostgresSchema.class.getClassLoader())
                 .dataSource(source)
                 .locations(MIGRATIONS)
@@ -30,6 +35,7 @@ final class PostgresSchema {
                 .validateMigrationNaming(true)
                 .ignoreMigrationPatterns(new String[0])
                 .loggers("slf4j")
+                .target(Integer.toString(version))
                 .load()
                 .migrate();
     }

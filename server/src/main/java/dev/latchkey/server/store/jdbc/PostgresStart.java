@@ -10,6 +10,7 @@ import dev.latchkey.server.store.StoreOpenException;
 import dev.latchkey.server.store.StoreOpenException.Reason;
 import dev.latchkey.server.store.StoreOptions;
 import dev.latchkey.server.store.jdbc.Stores.Migrated;
+import java.io.IOException;
 import javax.sql.DataSource;
 import org.flywaydb.core.api.FlywayException;
 import org.jdbi.v3.core.Handle;
@@ -87,6 +88,38 @@ final class PostgresStart {
                             WHERE datname = current_database() AND application_name = 'latchkey'
                                 AND pid <> pg_backend_pid())
                         """).mapTo(boolean.class).one();
+    }
+
+    /**
+     * Fills an empty database in one transaction.
+     *
+     * @param version that the tables are to have before
+     */
+    static void fill(StoreOptions options, PostgresDatabase database, int version, StoreCopy.Filling filling)
+            throws StoreOpenException, IOException {
+        PostgresStart start = new PostgresStart(options, database);
+        boolean vacant = start.connected((itself, source) -> {
+            itself.version(source);
+            try (Handle handle = Jdbi.open(source)) {
+                return StoreStart.isVacant(handle, PostgresSchema.tables(handle));
+            }
+        });
+        if (!vacant) {
+            throw new StoreOpenException(Reason.NOT_EMPTY, database.describe(), null);
+        }
+        start.connected((itself, source) -> {
+            if (itself.version(source) < version) {
+                PostgresSchema.migrate(source, version);
+            }
+            return null;
+        });
+        try (HikariDataSource source = PostgresPool.forMigrations(database, options.patience());
+                Handle handle = Jdbi.open(source)) {
+            handle.useTransaction(filling::fill);
+        } catch (JdbiException e) {
+            throw new IOException("the database does not take these rows", e);
+        }
+        start.connected(PostgresStart::migrate);
     }
 
     private <T> T connected(Step<T> step) throws StoreOpenException {

@@ -47,4 +47,14 @@ final class SqliteDialect implements Dialect {
         return "<table>.slot, (SELECT key FROM erasure_keys k WHERE k.slot = <table>.slot) AS erasure_key"
                 .replace("<table>", table);
     }
+
+    @Override
+    public String ownNumbers() {
+        return "";
+    }
+
+    @Override
+    public void continueNumbers(Handle handle) {
+        // It goes on behind the highest there is.
+    }
 }

@@ -12,7 +12,7 @@ import org.jdbi.v3.core.Handle;
 /** Which tables a SQLite database has. */
 final class SqliteSchema {
     /** The newest migration this version knows. */
-    static final int VERSION = 6;
+    static final int VERSION = 7;
 
     private static final String MIGRATIONS = "classpath:dev/latchkey/server/store/migrations/sqlite";
     private static final String TRANSIENT_TABLES = "/dev/latchkey/server/store/transient-sqlite.sql";
@@ -26,6 +26,11 @@ final class SqliteSchema {
     }
 
     static void migrate(DataSource source) {
+        migrate(source, VERSION);
+    }
+
+    /** No further than to this version. */
+    static void migrate(DataSource source, int version) {
         Flyway.configure(SqliteSchema.class.getClassLoader())
                 .dataSource(source)
                 .locations(MIGRATIONS)
@@ -34,6 +39,7 @@ final class SqliteSchema {
                 .validateMigrationNaming(true)
                 .ignoreMigrationPatterns(new String[0])
                 .loggers("slf4j")
+                .target(Integer.toString(version))
                 .load()
                 .migrate();
     }

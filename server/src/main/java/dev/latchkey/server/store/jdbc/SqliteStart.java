@@ -9,6 +9,7 @@ import dev.latchkey.server.store.StoreOpenException;
 import dev.latchkey.server.store.StoreOpenException.Reason;
 import dev.latchkey.server.store.StoreOptions;
 import dev.latchkey.server.store.jdbc.Stores.Migrated;
+import java.io.IOException;
 import org.flywaydb.core.api.FlywayException;
 import org.jdbi.v3.core.ConnectionFactory;
 import org.jdbi.v3.core.Handle;
@@ -82,6 +83,44 @@ final class SqliteStart {
             Jdbi.create(connections.durable()).useTransaction(change::rewrap);
             return true;
         });
+    }
+
+    /**
+     * Fills a database that is empty, or not there yet, in one transaction.
+     *
+     * @param version that the tables are to have before
+     */
+    void fill(int version, StoreCopy.Filling filling) throws StoreOpenException, IOException {
+        requireVacant();
+        explained(() -> {
+            files.create();
+            SqliteSchema.migrate(connections.durable(), version);
+            return null;
+        });
+        try (Handle handle = Jdbi.open(connections.durable())) {
+            handle.useTransaction(filling::fill);
+        } catch (JdbiException e) {
+            throw new IOException("the database does not take these rows", e);
+        }
+        explained(() -> {
+            SqliteSchema.migrate(connections.durable());
+            return null;
+        });
+    }
+
+    private void requireVacant() throws StoreOpenException {
+        boolean vacant = explained(() -> {
+            if (files.databaseIsNew()) {
+                return true;
+            }
+            requireOurs(connections::readOnly);
+            try (Handle handle = Jdbi.open(connections::readOnly)) {
+                return StoreStart.isVacant(handle, SqliteSchema.tables(handle));
+            }
+        });
+        if (!vacant) {
+            throw new StoreOpenException(Reason.NOT_EMPTY, options.location().describe(), null);
+        }
     }
 
     /** @return the version that the tables had */

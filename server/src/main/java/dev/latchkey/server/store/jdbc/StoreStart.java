@@ -2,6 +2,7 @@ package dev.latchkey.server.store.jdbc;
 
 import dev.latchkey.server.store.Deployment;
 import dev.latchkey.server.store.StoreOptions;
+import java.util.List;
 import org.jdbi.v3.core.Handle;
 
 /** The last steps of every start, on tables that are there: the deployment, made at the first one, and its keys. */
@@ -12,6 +13,15 @@ final class StoreStart {
     StoreStart(StoreOptions options, Dialect dialect) {
         this.options = options;
         this.dialect = dialect;
+    }
+
+    /** Whether nothing was ever kept in a database with these tables. */
+    static boolean isVacant(Handle handle, List<String> tables) {
+        if (!tables.contains("deployment")) {
+            return true;
+        }
+        DeploymentTable deployment = new DeploymentTable(handle);
+        return deployment.rootFingerprint().isEmpty() && !deployment.isUsed();
     }
 
     /** Makes the deployment if there is none, in the transaction that is open. */

@@ -1,0 +1,23 @@
+package dev.latchkey.server.store;
+
+import java.util.Optional;
+
+/** Which backups were taken. */
+public interface Backups {
+    /** The number of one that is about to be taken; none is given twice. */
+    long nextNumber();
+
+    /** Notes that it was taken. An older one changes nothing. */
+    void taken(Taken backup);
+
+    /** The newest that was taken, or that this database was brought back from. */
+    Optional<Taken> last();
+
+    /**
+     * One backup.
+     *
+     * @param number by which it is known, higher for a newer one
+     * @param unixMillis the moment that it shows
+     */
+    record Taken(long number, long unixMillis) {}
+}

@@ -1,0 +1,7 @@
+-- Which backup was the last. One row, and in no backup itself.
+CREATE TABLE last_backup (
+    id       integer NOT NULL PRIMARY KEY CHECK (id = 1),
+    given    bigint  NOT NULL, -- the highest number that one was begun under
+    number   bigint  NOT NULL, -- of the last that was taken, 0 if none was
+    taken_at bigint  NOT NULL
+);
