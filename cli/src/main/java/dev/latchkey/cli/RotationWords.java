@@ -14,8 +14,7 @@ final class RotationWords {
         return switch (progress.state()) {
             case SEALING -> "Renewal: " + rows + " are under data key " + progress.target() + ".";
             case COUNTING -> "Renewal: " + rows + " are done; looking whether anything is left under an older key.";
-            case DONE ->
-                "Everything is sealed under data key " + progress.target() + ". The older ones are deleted.";
+            case DONE -> "Everything is sealed under data key " + progress.target() + ". The older ones are deleted.";
             case OLD_KEYS_KEPT ->
                 progress.leftOver() + " rows are left under older data keys, which are therefore kept: "
                         + progress.damaged() + " of them do not open. Everything else is under data key "

@@ -129,7 +129,8 @@ final class ServerConfigReader {
         }
         return new ServerConfig(
                 listen(),
-                new ServerConfig.Data(new StorageSettings(this::setting).location(), new RootKeySettings(this::setting).source()),
+                new ServerConfig.Data(
+                        new StorageSettings(this::setting).location(), new RootKeySettings(this::setting).source()),
                 new ServerConfig.Tls(file(ConfigKey.TLS_CERTIFICATE), file(ConfigKey.TLS_KEY)),
                 new TrafficSettings(this::setting).traffic(),
                 operator());

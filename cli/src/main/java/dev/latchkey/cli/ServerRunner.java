@@ -78,7 +78,8 @@ final class ServerRunner {
 
     /** What can be done to its database beside the server. */
     static StoreMaintenance maintenance(ServerConfig config) {
-        return new StoreMaintenance(options(config, InetSocketAddress.createUnresolved("unused", 0)).build());
+        return new StoreMaintenance(
+                options(config, InetSocketAddress.createUnresolved("unused", 0)).build());
     }
 
     private static ServerOptions.Builder options(ServerConfig config, InetSocketAddress address) {

@@ -245,7 +245,8 @@ class ServerConfigReaderTest {
         @Test
         void relativePath_startsAtTheCurrentFolder() throws Exception {
             world.variable("LATCHKEY_KEYS_ROOT", "r.key");
-            assertThat(read(COMPLETE).rootKey()).isEqualTo(new InFile(Path.of("r.key").toAbsolutePath()));
+            assertThat(read(COMPLETE).rootKey())
+                    .isEqualTo(new InFile(Path.of("r.key").toAbsolutePath()));
         }
 
         @Test
@@ -281,8 +282,8 @@ class ServerConfigReaderTest {
                     pin_file = "pin"
                     label = "root"
                     """).rootKey())
-                    .isEqualTo(new InToken(
-                            Path.of("/usr/lib/token.so"), 1_627_418_228L, folder.resolve("pin"), "root"));
+                    .isEqualTo(
+                            new InToken(Path.of("/usr/lib/token.so"), 1_627_418_228L, folder.resolve("pin"), "root"));
         }
 
         @Test
@@ -319,7 +320,8 @@ class ServerConfigReaderTest {
 
         @Test
         void besideAFile_isRefused() {
-            assertThat(failure(COMPLETE + "\n[root_key]\nkind = 'vault'\n").what()).contains("keys.root");
+            assertThat(failure(COMPLETE + "\n[root_key]\nkind = 'vault'\n").what())
+                    .contains("keys.root");
             assertThat(failure(COMPLETE + "\n[root_key]\nslot = 1\n").what()).contains("root_key.slot");
         }
     }

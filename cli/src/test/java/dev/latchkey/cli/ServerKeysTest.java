@@ -89,12 +89,12 @@ final class ServerKeysTest {
         String user = damageARecord();
 
         assertThat(server("verify")).isEqualTo(1);
-        JsonObject damaged =
-                world.outJson().getAsJsonArray("damaged").get(0).getAsJsonObject();
+        JsonObject damaged = world.outJson().getAsJsonArray("damaged").get(0).getAsJsonObject();
         assertThat(damaged.get("table").getAsString()).isEqualTo("accounts");
         assertThat(damaged.get("column").getAsString()).isEqualTo("record");
         assertThat(damaged.get("user_id").getAsString()).isEqualTo(user);
-        assertThat(world.run("server", "verify", "--config", folder.configuration().toString()))
+        assertThat(world.run(
+                        "server", "verify", "--config", folder.configuration().toString()))
                 .isEqualTo(1);
         assertThat(world.out())
                 .startsWith("accounts.record, user " + user + " [does-not-open]: does not open: it was changed")
@@ -127,14 +127,24 @@ final class ServerKeysTest {
         whileItRuns(() -> {
             World operator = new World();
             assertThat(operator.run(
-                            "server", "keys", "rotate", "--json", "--config", folder.configuration().toString()))
+                            "server",
+                            "keys",
+                            "rotate",
+                            "--json",
+                            "--config",
+                            folder.configuration().toString()))
                     .as(operator.err())
                     .isZero();
             assertThat(operator.outJson().get("state").getAsString()).isEqualTo("done");
             assertThat(client("a password").run("login", "--account", "mara", "--password-stdin"))
                     .isZero();
             assertThat(operator.run(
-                            "server", "keys", "status", "--json", "--config", folder.configuration().toString()))
+                            "server",
+                            "keys",
+                            "status",
+                            "--json",
+                            "--config",
+                            folder.configuration().toString()))
                     .isZero();
             assertThat(operator.outJson().getAsJsonArray("versions")).hasSize(1);
         });

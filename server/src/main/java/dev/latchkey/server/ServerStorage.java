@@ -64,11 +64,10 @@ final class ServerStorage implements AutoCloseable {
     }
 
     static ServerStartException refused(StoreOpenException refused) {
-        Reason reason =
-                switch (refused.reason()) {
-                    case ROOT_KEY_MISMATCH, NO_ROOT_KEY -> Reason.ROOT_KEY;
-                    default -> Reason.STORAGE;
-                };
+        Reason reason = switch (refused.reason()) {
+            case ROOT_KEY_MISMATCH, NO_ROOT_KEY -> Reason.ROOT_KEY;
+            default -> Reason.STORAGE;
+        };
         return new ServerStartException(reason, refused.getMessage(), refused);
     }
 

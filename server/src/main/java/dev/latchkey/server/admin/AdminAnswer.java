@@ -1,6 +1,7 @@
 package dev.latchkey.server.admin;
 
 import dev.latchkey.protocol.UserId;
+import dev.latchkey.server.backup.Manifest;
 import dev.latchkey.server.store.KeyRotation;
 
 /** What a running server answers its operator: numbers, times and the log's head, and nothing that its owners sealed. */
@@ -93,6 +94,20 @@ public sealed interface AdminAnswer {
     record KeysRenewed(KeyRotation.Progress progress) implements AdminAnswer {}
 
     /**
+     * A backup is being taken; another answer follows.
+     *
+     * @param bytes written so far
+     */
+    record BackupUnderWay(long bytes) implements AdminAnswer {}
+
+    /**
+     * A backup is taken.
+     *
+     * @param manifest what it says of itself
+     */
+    record BackupTaken(Manifest manifest) implements AdminAnswer {}
+
+    /**
      * It was not done.
      *
      * @param reason why
@@ -108,7 +123,11 @@ public sealed interface AdminAnswer {
         /** The database could not be used; it is not certain that nothing was changed. */
         STORE_UNAVAILABLE(3),
         /** The server failed where it should not; its log says more. */
-        INTERNAL(4);
+        INTERNAL(4),
+        /** Something has the name that the backup should get. */
+        BACKUP_EXISTS(5),
+        /** The backup can't be written there. */
+        BACKUP_UNWRITABLE(6);
 
         private final int number;
 

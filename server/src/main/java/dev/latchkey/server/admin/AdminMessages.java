@@ -6,9 +6,9 @@ import dev.latchkey.server.admin.AdminAnswer.AccountUnlocked;
 import dev.latchkey.server.admin.AdminAnswer.Budget;
 import dev.latchkey.server.admin.AdminAnswer.Failed;
 import dev.latchkey.server.admin.AdminAnswer.Holdings;
-import dev.latchkey.server.admin.AdminAnswer.Reason;
 import dev.latchkey.server.admin.AdminAnswer.KeysRenewed;
 import dev.latchkey.server.admin.AdminAnswer.KeysShown;
+import dev.latchkey.server.admin.AdminAnswer.Reason;
 import dev.latchkey.server.admin.AdminAnswer.SessionsClosed;
 import dev.latchkey.server.admin.AdminAnswer.Times;
 import dev.latchkey.server.admin.AdminAnswer.Version;
@@ -32,15 +32,18 @@ final class AdminMessages {
     private static final int SHOW_KEYS = 6;
     private static final int RENEW_KEYS = 7;
     private static final int GO_ON_RENEWING = 8;
+    private static final int TAKE_BACKUP = 9;
 
     private static final int FAILED = 64;
     private static final int ACCOUNT_SHOWN = 65;
     private static final int ACCOUNT_UNLOCKED = 66;
     private static final int ACCOUNT_DELETED = 67;
     private static final int SESSIONS_CLOSED = 68;
+    private static final int BACKUP_UNDER_WAY = 69;
+    private static final int BACKUP_TAKEN = 70;
 
-    private static final int KEYS_SHOWN = 69;
-    private static final int KEYS_RENEWED = 70;
+    private static final int KEYS_SHOWN = 71;
+    private static final int KEYS_RENEWED = 72;
 
     private AdminMessages() {}
 
@@ -56,6 +59,9 @@ final class AdminMessages {
         }
         if (request instanceof CloseSessions close) {
             return new MessageWriter(CLOSE_SESSIONS).text(close.name()).message();
+        }
+        if (request instanceof TakeBackup take) {
+            return new MessageWriter(TAKE_BACKUP).text(take.file()).message();
         }
         return new MessageWriter(kindWithoutFields(request)).message();
     }

@@ -30,6 +30,13 @@ public sealed interface AdminRequest {
      */
     record CloseSessions(String name) implements AdminRequest {}
 
+    /**
+     * Takes a backup while the server works.
+     *
+     * @param file of the server's machine, absolute, that does not exist yet
+     */
+    record TakeBackup(String file) implements AdminRequest {}
+
     /** Ends all sessions of everybody that were opened before. */
     record CloseAllSessions() implements AdminRequest {}
 

@@ -16,7 +16,9 @@ public final class RootKeyException extends Exception {
     RootKeyException(Reason reason, RootKeySource source, Throwable cause) {
         super(
                 "The root key, " + source.describe() + ", " + reason.text
-                        + (cause instanceof RootKeyUnavailableException ? " What was said: " + cause.getMessage() + "." : ""),
+                        + (cause instanceof RootKeyUnavailableException
+                                ? " What was said: " + cause.getMessage() + "."
+                                : ""),
                 cause);
         this.reason = reason;
     }
@@ -39,7 +41,8 @@ public final class RootKeyException extends Exception {
                 "can't be written. Check that its folder exists, that the server's user may write there, and that the"
                         + " disk is not full."),
         UNAVAILABLE("is not to be had. Nothing was changed; put that right and start again."),
-        NOT_HTTPS("would be asked for over a connection that others can read. Name an address that begins with https:."),
+        NOT_HTTPS(
+                "would be asked for over a connection that others can read. Name an address that begins with https:."),
         NO_AUTHORITY("can't be asked for: the file of its authority is missing or holds no certificate."),
         NO_PERMISSIONS("is on a file system that can't keep it from others. Put it on one with POSIX permissions.");
 

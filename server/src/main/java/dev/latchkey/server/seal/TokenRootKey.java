@@ -68,7 +68,10 @@ final class TokenRootKey implements KeyWrapper {
         byte[] request = request(cell, dataKey.exposed());
         try {
             byte[] sealed = process.call(TokenWorker.WRAP, request);
-            return ByteBuffer.allocate(1 + sealed.length).put(FORMAT).put(sealed).array();
+            return ByteBuffer.allocate(1 + sealed.length)
+                    .put(FORMAT)
+                    .put(sealed)
+                    .array();
         } catch (TokenProcess.NotAuthentic e) {
             throw new IllegalStateException("nothing was opened", e);
         } finally {

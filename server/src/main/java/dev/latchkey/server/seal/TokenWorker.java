@@ -51,8 +51,10 @@ public final class TokenWorker {
     /** Answers until its standard input ends. */
     public static void main(String[] arguments) throws IOException {
         // A library that hangs must not outlive whoever asked for it.
-        ProcessHandle.current().parent().ifPresent(parent -> parent.onExit()
-                .thenRun(() -> Runtime.getRuntime().halt(1)));
+        ProcessHandle.current()
+                .parent()
+                .ifPresent(parent ->
+                        parent.onExit().thenRun(() -> Runtime.getRuntime().halt(1)));
         new TokenWorker().serve(System.in, System.out);
     }
 
@@ -124,7 +126,8 @@ public final class TokenWorker {
         Cipher cipher = Cipher.getInstance("AES/ECB/NoPadding", provider);
         cipher.init(Cipher.ENCRYPT_MODE, key);
         return Arrays.copyOf(
-                Hashes.sha3_256("latchkey/1 token fingerprint".getBytes(StandardCharsets.US_ASCII), cipher.doFinal(BLOCK)),
+                Hashes.sha3_256(
+                        "latchkey/1 token fingerprint".getBytes(StandardCharsets.US_ASCII), cipher.doFinal(BLOCK)),
                 RootKey.FINGERPRINT_BYTES);
     }
 
@@ -132,8 +135,10 @@ public final class TokenWorker {
         byte[] nonce = new byte[NONCE_BYTES];
         random.nextBytes(nonce);
         byte[] sealed = gcm(Cipher.ENCRYPT_MODE, nonce, associatedData(content), rest(content));
-        return done(
-                ByteBuffer.allocate(nonce.length + sealed.length).put(nonce).put(sealed).array());
+        return done(ByteBuffer.allocate(nonce.length + sealed.length)
+                .put(nonce)
+                .put(sealed)
+                .array());
     }
 
     private byte[] unwrap(ByteBuffer content) throws GeneralSecurityException {

@@ -69,7 +69,8 @@ final class VaultRootKey implements KeyWrapper {
         try (InputStream in = Files.newInputStream(authority)) {
             KeyStore trusted = KeyStore.getInstance(KeyStore.getDefaultType());
             trusted.load(null, null);
-            for (Certificate certificate : CertificateFactory.getInstance("X.509").generateCertificates(in)) {
+            for (Certificate certificate :
+                    CertificateFactory.getInstance("X.509").generateCertificates(in)) {
                 trusted.setCertificateEntry("authority" + trusted.size(), certificate);
             }
             TrustManagerFactory factory = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
@@ -110,7 +111,10 @@ final class VaultRootKey implements KeyWrapper {
 
     @Override
     public SecretBytes unwrap(byte[] wrapped, Cell cell) throws DamagedValueException {
-        if (wrapped.length < 2 || wrapped.length > MOST_BYTES || wrapped[0] != FORMAT || !JsonText.isPlain(wrapped, 1)) {
+        if (wrapped.length < 2
+                || wrapped.length > MOST_BYTES
+                || wrapped[0] != FORMAT
+                || !JsonText.isPlain(wrapped, 1)) {
             throw new DamagedValueException(DamagedValueException.Reason.MALFORMED, cell);
         }
         byte[] answer;

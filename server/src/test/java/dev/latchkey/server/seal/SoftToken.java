@@ -48,7 +48,16 @@ final class SoftToken {
         Map<String, String> environment = Map.of("SOFTHSM2_CONF", configuration.toString());
         String made = run(
                 environment,
-                List.of("softhsm2-util", "--init-token", "--free", "--label", "latchkey", "--so-pin", "1234", "--pin", PIN));
+                List.of(
+                        "softhsm2-util",
+                        "--init-token",
+                        "--free",
+                        "--label",
+                        "latchkey",
+                        "--so-pin",
+                        "1234",
+                        "--pin",
+                        PIN));
         Matcher slot = Pattern.compile("reassigned to slot (\\d+)").matcher(made);
         if (!slot.find()) {
             throw new IllegalStateException(made);

@@ -11,9 +11,10 @@ final class TokenKeyMaker {
     private TokenKeyMaker() {}
 
     public static void main(String[] arguments) throws Exception {
-        Provider provider = Security.getProvider("SunPKCS11").configure("--name=maker\nlibrary=" + arguments[0] + "\nslot="
-                + arguments[1] + "\nattributes(generate,CKO_SECRET_KEY,CKK_AES)={\nCKA_SENSITIVE=true\n"
-                + "CKA_EXTRACTABLE=false\nCKA_ENCRYPT=true\nCKA_DECRYPT=true\n}\n");
+        Provider provider = Security.getProvider("SunPKCS11")
+                .configure("--name=maker\nlibrary=" + arguments[0] + "\nslot="
+                        + arguments[1] + "\nattributes(generate,CKO_SECRET_KEY,CKK_AES)={\nCKA_SENSITIVE=true\n"
+                        + "CKA_EXTRACTABLE=false\nCKA_ENCRYPT=true\nCKA_DECRYPT=true\n}\n");
         KeyStore token = KeyStore.getInstance("PKCS11", provider);
         token.load(null, arguments[2].toCharArray());
         KeyGenerator generator = KeyGenerator.getInstance("AES", provider);

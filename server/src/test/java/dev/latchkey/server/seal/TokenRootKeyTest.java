@@ -128,7 +128,8 @@ final class TokenRootKeyTest {
         List<String> started = Files.readAllLines(starts);
         assertThat(started).hasSize(2);
         for (String pid : started) {
-            ProcessHandle.of(Long.parseLong(pid)).ifPresent(process -> process.onExit().join());
+            ProcessHandle.of(Long.parseLong(pid))
+                    .ifPresent(process -> process.onExit().join());
         }
     }
 }

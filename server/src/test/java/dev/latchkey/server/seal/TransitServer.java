@@ -59,11 +59,32 @@ final class TransitServer implements AutoCloseable {
 
     static TransitServer start(Path folder) throws IOException, GeneralSecurityException, InterruptedException {
         Path store = folder.resolve("tls.p12");
-        keytool("-genkeypair", "-alias", "tls", "-keyalg", "EC", "-dname", "CN=localhost", "-ext", "san=dns:localhost",
-                "-keystore", store.toString(), "-storepass", PASSWORD);
+        keytool(
+                "-genkeypair",
+                "-alias",
+                "tls",
+                "-keyalg",
+                "EC",
+                "-dname",
+                "CN=localhost",
+                "-ext",
+                "san=dns:localhost",
+                "-keystore",
+                store.toString(),
+                "-storepass",
+                PASSWORD);
         Path authority = folder.resolve("authority.pem");
-        keytool("-exportcert", "-rfc", "-alias", "tls", "-file", authority.toString(), "-keystore", store.toString(),
-                "-storepass", PASSWORD);
+        keytool(
+                "-exportcert",
+                "-rfc",
+                "-alias",
+                "tls",
+                "-file",
+                authority.toString(),
+                "-keystore",
+                store.toString(),
+                "-storepass",
+                PASSWORD);
         KeyStore keys = KeyStore.getInstance("PKCS12");
         try (InputStream in = Files.newInputStream(store)) {
             keys.load(in, PASSWORD.toCharArray());
@@ -131,8 +152,10 @@ final class TransitServer implements AutoCloseable {
             } else if (!TOKEN.equals(exchange.getRequestHeaders().getFirst("X-Vault-Token"))) {
                 answer(exchange, 403, "{\"errors\":[\"permission denied\"]}");
             } else {
-                serve(exchange, JsonParser.parseString(new String(request, StandardCharsets.UTF_8))
-                        .getAsJsonObject());
+                serve(
+                        exchange,
+                        JsonParser.parseString(new String(request, StandardCharsets.UTF_8))
+                                .getAsJsonObject());
             }
         }
     }

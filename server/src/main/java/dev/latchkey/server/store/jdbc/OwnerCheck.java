@@ -29,8 +29,7 @@ final class OwnerCheck {
     static final int FETCHED_AT_ONCE = 64;
 
     /** What is held against something else: names, and what owners sealed themselves. */
-    private static final Set<String> COMPARED =
-            Set.of("account_name", "storage_key", "descriptor", "secret", "name");
+    private static final Set<String> COMPARED = Set.of("account_name", "storage_key", "descriptor", "secret", "name");
 
     private final Handle handle;
     private final Dialect dialect;

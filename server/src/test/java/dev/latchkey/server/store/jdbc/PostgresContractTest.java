@@ -180,4 +180,12 @@ final class PostgresContractTest {
             return PostgresTestDatabase.migrated();
         }
     }
+
+    @Nested
+    class Backup extends BackupContract {
+        @Override
+        TestDatabase database(Path newFolder) throws Exception {
+            return PostgresTestDatabase.migrated();
+        }
+    }
 }

@@ -132,4 +132,12 @@ final class SqliteContractTest {
             return new SqliteDatabase(newFolder);
         }
     }
+
+    @Nested
+    class Backup extends BackupContract {
+        @Override
+        TestDatabase database(Path newFolder) {
+            return new SqliteDatabase(newFolder);
+        }
+    }
 }
