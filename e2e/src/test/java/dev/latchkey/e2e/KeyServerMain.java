@@ -8,11 +8,16 @@ import dev.latchkey.server.store.GuessLimits;
 import dev.latchkey.server.store.Rate;
 import dev.latchkey.server.store.StoreLocation.PostgresDatabase;
 import dev.latchkey.server.store.ThroughputLimits;
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.lang.management.MemoryUsage;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * A key server over a deployment's folder, on a port that it prints, until its standard input ends. Arguments: the folder,
@@ -22,6 +27,9 @@ import java.util.Optional;
 final class KeyServerMain {
     /** What stands before the port in its output. */
     static final String LISTENING = "listening on ";
+
+    /** What stands before its heap and its memory in KiB, and its threads, for each byte of its standard input. */
+    static final String LIVES_ON = "lives on ";
 
     /**
      * The property that says, in milliseconds, after which time a unit of a guess budget returns. Then nothing but the
@@ -58,8 +66,28 @@ final class KeyServerMain {
         try (KeyServer server = KeyServer.start(options.build())) {
             System.out.println(LISTENING + server.port());
             while (System.in.read() >= 0) {
-                // Nothing is asked of it but to go on.
+                System.gc();
+                System.out.println(LIVES_ON + figures());
             }
+        }
+    }
+
+    private static String figures() throws IOException {
+        MemoryUsage heap = ManagementFactory.getMemoryMXBean().getHeapMemoryUsage();
+        int threads = ManagementFactory.getThreadMXBean().getThreadCount();
+        return heap.getUsed() / 1024 + " " + residentKib() + " " + threads;
+    }
+
+    private static long residentKib() throws IOException {
+        Path status = Path.of("/proc/self/status");
+        if (!Files.exists(status)) {
+            return 0;
+        }
+        try (Stream<String> lines = Files.lines(status)) {
+            return lines.filter(line -> line.startsWith("VmRSS:"))
+                    .mapToLong(line -> Long.parseLong(line.replaceAll("[^0-9]", "")))
+                    .findFirst()
+                    .orElse(0);
         }
     }
 }

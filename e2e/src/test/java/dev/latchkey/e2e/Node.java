@@ -72,6 +72,22 @@ final class Node implements AutoCloseable {
         }
     }
 
+    /** Asks the process after a collection of its garbage. */
+    Figures figures() throws IOException, InterruptedException {
+        process.say(new byte[] {'\n'});
+        String[] figures = process.await(KeyServerMain.LIVES_ON).split(" ");
+        return new Figures(Long.parseLong(figures[0]), Long.parseLong(figures[1]), Integer.parseInt(figures[2]));
+    }
+
+    /**
+     * What the process lives on.
+     *
+     * @param heapKib in use
+     * @param memoryKib resident, of all kinds; 0 where the system does not say
+     * @param threads alive
+     */
+    record Figures(long heapKib, long memoryKib, int threads) {}
+
     long pid() {
         return process.pid();
     }
@@ -79,6 +95,11 @@ final class Node implements AutoCloseable {
     /** SIGKILL. */
     void kill() throws InterruptedException {
         process.kill();
+    }
+
+    /** Ends it the orderly way. */
+    void end() throws IOException, InterruptedException {
+        process.end();
     }
 
     @Override

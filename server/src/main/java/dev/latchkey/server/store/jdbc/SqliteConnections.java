@@ -4,6 +4,7 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
@@ -72,6 +73,19 @@ final class SqliteConnections {
         Connection connection = durable().getConnection();
         try {
             attachPassing(connection);
+            return connection;
+        } catch (SQLException e) {
+            connection.close();
+            throw e;
+        }
+    }
+
+    /** One that has looked at the durable tables, and so has all their files open. */
+    Connection anchor() throws SQLException {
+        Connection connection = durable().getConnection();
+        try (Statement look = connection.createStatement();
+                ResultSet tables = look.executeQuery("SELECT count(*) FROM sqlite_master")) {
+            tables.next();
             return connection;
         } catch (SQLException e) {
             connection.close();

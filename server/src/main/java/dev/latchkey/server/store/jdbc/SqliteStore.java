@@ -141,7 +141,7 @@ final class SqliteStore implements Store {
         try {
             if (!closed) {
                 closed = true;
-                writer.disconnect();
+                writer.close();
                 keys.close();
                 files.close();
             }

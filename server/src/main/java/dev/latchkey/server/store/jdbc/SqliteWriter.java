@@ -1,5 +1,6 @@
 package dev.latchkey.server.store.jdbc;
 
+import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -14,13 +15,18 @@ import org.jdbi.v3.core.JdbiException;
  * nor wakes up when it could: so there is a {@link WriterQueue} before it, and only whoever leads comes here.
  */
 final class SqliteWriter {
+    private final SqliteConnections connections;
     private final Jdbi jdbi;
     private final long patienceMillis;
     private final Map<String, PreparedStatement> prepared = new HashMap<>();
     private Handle handle;
 
+    /** Does nothing but to have the files open: on a full disk, what they share in memory could not be made again. */
+    private Connection anchor;
+
     /** @param patience how long it waits for strangers who have the file locked */
     SqliteWriter(SqliteConnections connections, Duration patience) {
+        this.connections = connections;
         this.jdbi = Jdbi.create(connections::whole);
         this.jdbi.setStatementBuilderFactory(connection -> new KeptStatements());
         this.patienceMillis = patience.toMillis();
@@ -35,6 +41,9 @@ final class SqliteWriter {
     void begin(boolean whole) throws SQLException {
         if (handle == null) {
             handle = jdbi.open();
+        }
+        if (anchor == null) {
+            anchor = connections.anchor();
         }
         execute(whole ? "BEGIN IMMEDIATE" : "SAVEPOINT part");
     }
@@ -84,12 +93,20 @@ final class SqliteWriter {
             boolean busy = handle.createQuery("PRAGMA main.wal_checkpoint(TRUNCATE)")
                     .map((row, context) -> row.getBoolean("busy"))
                     .one();
-            handle.execute("PRAGMA busy_timeout = " + patienceMillis);
             return !busy;
         } catch (JdbiException e) {
-            // Nobody may go on with a connection that does not wait for strangers.
-            disconnect();
             return false;
+        } finally {
+            waitForStrangers();
+        }
+    }
+
+    /** Nobody may go on with a connection that does not. */
+    private void waitForStrangers() {
+        try {
+            handle.execute("PRAGMA busy_timeout = " + patienceMillis);
+        } catch (JdbiException e) {
+            disconnect();
         }
     }
 
@@ -118,6 +135,22 @@ final class SqliteWriter {
         } finally {
             handle = null;
             prepared.clear();
+        }
+    }
+
+    /** Gives up everything, for good. */
+    void close() {
+        disconnect();
+        if (anchor == null) {
+            return;
+        }
+        try {
+            anchor.close();
+        } catch (SQLException e) {
+            // It is given up all the same.
+            return;
+        } finally {
+            anchor = null;
         }
     }
 
