@@ -48,6 +48,9 @@ public final class StoreOpenException extends Exception {
         NO_RIGHTS(
                 "does not allow its user what is needed. To make or change tables, run latchkey server migrate as a user who"
                         + " may; nothing was changed."),
+        NOT_LOCAL(
+                "is on a network file system, which can't keep what a database file needs. Put it on a disk of this machine,"
+                        + " or use PostgreSQL; nothing was changed."),
         NOT_PRIVATE("is on a file system that can't keep it from others. Put it on one with POSIX permissions.");
 
         private final String text;

@@ -46,11 +46,17 @@ final class SqliteFiles implements AutoCloseable {
         }
     }
 
-    /** Makes the folder if there is none, and locks the database out for everybody else. Makes no database. */
+    /**
+     * Makes the folder if there is none, and locks the database out for everybody else; on a disk of this machine alone.
+     * Makes no database.
+     */
     static SqliteFiles lock(Path file) throws StoreOpenException {
         try {
             Path folder = file.toAbsolutePath().getParent();
             Files.createDirectories(folder, PRIVATE_FOLDER);
+            if (FileSystemKind.isRemote(folder) || FileSystemKind.isRemote(file)) {
+                throw new StoreOpenException(Reason.NOT_LOCAL, file.toString(), null);
+            }
             Path database = folder.toRealPath().resolve(file.getFileName());
             return new SqliteFiles(database, beside(database, "-transient"), locked(file, beside(database, ".lock")));
         } catch (IOException e) {
