@@ -7,6 +7,12 @@ CREATE TABLE transient.transient_keys (
     created_at INTEGER NOT NULL
 ) STRICT;
 
+-- Where the clock stood when it was last looked at.
+CREATE TABLE transient.turns (
+    name  TEXT    NOT NULL PRIMARY KEY,
+    taken INTEGER NOT NULL
+) STRICT;
+
 CREATE TABLE transient.pending_registrations (
     id         BLOB    NOT NULL PRIMARY KEY CHECK (length(id) = 16),
     payload    BLOB    NOT NULL, -- sealed

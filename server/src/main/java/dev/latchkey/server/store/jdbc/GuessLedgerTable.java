@@ -139,12 +139,29 @@ final class GuessLedgerTable implements GuessLedger {
     }
 
     private Duration untilNextUnit(BudgetTag budget) {
+        endAtMostEmpty(budget);
         long fullAt = scope.handle()
                 .createQuery("SELECT full_at FROM guess_ledger WHERE name_tag = :name")
                 .bind("name", budget.toByteArray())
                 .mapTo(long.class)
                 .one();
         return Duration.ofMillis(fullAt + interval() - scope.nowMillis() - whole());
+    }
+
+    /**
+     * A budget is never further from full than when it is empty. Where it is, the clock was set back since, and its owner
+     * does not wait for that: the next unit is one interval away at most, and none was won.
+     */
+    private void endAtMostEmpty(BudgetTag budget) {
+        scope.handle()
+                .createUpdate("""
+                        UPDATE guess_ledger SET full_at = :now + :whole
+                        WHERE name_tag = :name AND full_at > :now + :whole
+                        """)
+                .bind("name", budget.toByteArray())
+                .bind("now", scope.nowMillis())
+                .bind("whole", whole())
+                .execute();
     }
 
     /** Drops some of what nobody needs any more. Logins drop more than they add, so that rows can't pile up. */

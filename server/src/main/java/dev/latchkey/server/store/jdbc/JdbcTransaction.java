@@ -25,8 +25,9 @@ final class JdbcTransaction implements Transaction {
         this.unknownAccount = unknownAccount;
     }
 
-    /** Drops what has expired; of the durable rows, and of the full buckets, at most so many a table. */
+    /** Follows the clock, and drops what has expired; of the durable rows, and of the full buckets, at most so many a table. */
     void purge(int atMost) {
+        new ClockTable(scope).follow();
         ledger().purge(atMost);
         waitingRegistrations().deleteExpired();
         waitingHandshakes().deleteExpired();

@@ -49,12 +49,26 @@ final class ThroughputTable implements Throughput {
     }
 
     private long untilNext(BucketTag bucket, Rate rate) {
+        endAtMostEmpty(bucket, rate);
         long fullAt = scope.handle()
                 .createQuery("SELECT full_at FROM transient.throughput WHERE bucket = :bucket")
                 .bind("bucket", bucket.toByteArray())
                 .mapTo(long.class)
                 .one();
         return fullAt + rate.intervalNanos() - nowNanos() - rate.wholeNanos();
+    }
+
+    /** One that is further from full than when it is empty has seen the clock set back, for which nobody waits. */
+    private void endAtMostEmpty(BucketTag bucket, Rate rate) {
+        scope.handle()
+                .createUpdate("""
+                        UPDATE transient.throughput SET full_at = :now + :whole
+                        WHERE bucket = :bucket AND full_at > :now + :whole
+                        """)
+                .bind("bucket", bucket.toByteArray())
+                .bind("now", nowNanos())
+                .bind("whole", rate.wholeNanos())
+                .execute();
     }
 
     /** Drops some of what nobody needs any more. Those who take drop more than they add, so that rows can't pile up. */

@@ -188,4 +188,12 @@ final class PostgresContractTest {
             return PostgresTestDatabase.migrated();
         }
     }
+
+    @Nested
+    class Clock extends ClockContract {
+        @Override
+        TestDatabase database(Path newFolder) throws Exception {
+            return PostgresTestDatabase.migrated();
+        }
+    }
 }

@@ -140,4 +140,12 @@ final class SqliteContractTest {
             return new SqliteDatabase(newFolder);
         }
     }
+
+    @Nested
+    class Clock extends ClockContract {
+        @Override
+        TestDatabase database(Path newFolder) {
+            return new SqliteDatabase(newFolder);
+        }
+    }
 }
