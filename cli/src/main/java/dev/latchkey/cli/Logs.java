@@ -10,6 +10,11 @@ import org.slf4j.LoggerFactory;
 final class Logs {
 
     private static final String LATCHKEY = "dev.latchkey";
+
+    /** Warns of every stream that ends badly, with a stack trace: what strangers do must not fill the disk. */
+    private static final java.util.logging.Logger STREAMS =
+            java.util.logging.Logger.getLogger("io.grpc.netty.shaded.io.grpc.netty.NettyServerHandler");
+
     private static final String PLATFORM_FORMAT = "java.util.logging.SimpleFormatter.format";
 
     private Logs() {}
@@ -36,6 +41,7 @@ final class Logs {
             handler.setFormatter(new JsonLines.OfPlatform());
         }
         platform.addHandler(handler);
+        STREAMS.setLevel(java.util.logging.Level.SEVERE);
     }
 
     private static Logger logger(String name) {

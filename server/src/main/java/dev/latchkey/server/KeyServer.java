@@ -10,6 +10,7 @@ import dev.latchkey.server.ops.Operations;
 import dev.latchkey.server.peer.PeerTransport;
 import dev.latchkey.server.rpc.AdmissionInterceptor;
 import dev.latchkey.server.rpc.ClientAddressInterceptor;
+import dev.latchkey.server.rpc.EndableCalls;
 import dev.latchkey.server.rpc.KeyServerService;
 import dev.latchkey.server.rpc.MalformedMessages;
 import dev.latchkey.server.rpc.ThroughputGate;
@@ -178,6 +179,7 @@ public final class KeyServer implements AutoCloseable {
                 .addService(MalformedMessages.admit(operations.health()))
                 .intercept(new ClientAddressInterceptor())
                 .intercept(admission)
+                .addStreamTracerFactory(new EndableCalls())
                 .executor(workers)
                 .maxInboundMessageSize(MAX_INBOUND_MESSAGE)
                 .maxInboundMetadataSize(MAX_METADATA)
@@ -197,8 +199,7 @@ public final class KeyServer implements AutoCloseable {
                 LOOK_AT_CERTIFICATE.toMillis(),
                 LOOK_AT_CERTIFICATE.toMillis(),
                 TimeUnit.MILLISECONDS);
-        purging = housekeeper.scheduleWithFixedDelay(
-                this::purge, PURGE_INTERVAL.toMillis(), PURGE_INTERVAL.toMillis(), TimeUnit.MILLISECONDS);
+        purging = housekeeper.scheduleWithFixedDelay(this::purge, 0, PURGE_INTERVAL.toMillis(), TimeUnit.MILLISECONDS);
         expiring = timer.scheduleWithFixedDelay(
                 admission::endOverdue,
                 LOOK_AT_DEADLINES.toMillis(),

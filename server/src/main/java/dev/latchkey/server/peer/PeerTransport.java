@@ -9,10 +9,17 @@ import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 
 /**
- * What moves the bytes of a listener. Without trusted proxies that is gRPC's own choice; with them it is one that reads
+ * What moves the bytes of a listener, and how often its peers may take back what they asked. Without trusted proxies that is gRPC's own choice; with them it is one that reads
  * their headers.
  */
 public final class PeerTransport implements AutoCloseable {
+    /**
+     * Resets a connection may see in a window, its own and those it provokes: far more than of a client that gives calls up,
+     * far fewer than of one that begins and resets them to keep the server busy.
+     */
+    private static final int RESETS = 200;
+
+    private static final int RESET_WINDOW_SECONDS = 30;
     private static final int BY_PROCESSORS = 0;
     private static final long LONGEST_END_SECONDS = 5;
 
@@ -28,6 +35,7 @@ public final class PeerTransport implements AutoCloseable {
      * @param threads names the threads it needs
      */
     public static PeerTransport of(TrustedProxies proxies, NettyServerBuilder server, ThreadFactory threads) {
+        server.maxRstFramesPerWindow(RESETS, RESET_WINDOW_SECONDS);
         if (proxies.networks().isEmpty()) {
             return new PeerTransport(List.of());
         }

@@ -1,6 +1,7 @@
 package dev.latchkey.server.rpc;
 
 import dev.latchkey.protocol.wire.Refusal;
+import io.grpc.Context;
 import io.grpc.ForwardingServerCall.SimpleForwardingServerCall;
 import io.grpc.ForwardingServerCallListener.SimpleForwardingServerCallListener;
 import io.grpc.Metadata;
@@ -12,13 +13,15 @@ import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeoutException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Bounds what the server takes on: so many calls open at once, so many of them worked on at once, none for longer than its
- * deadline, whether or not the client set one. A call is worked on from the moment its message is complete; until then it
- * takes no place that a complete one could use, and is given little time.
+ * deadline, whether or not the client set one. A call is worked on from the moment its message is complete until it is
+ * answered; before that it takes no place that a complete one could use, and is given little time. Nor does an answer that
+ * nobody takes keep a place, and with the deadline it is dropped.
  */
 public final class AdmissionInterceptor implements ServerInterceptor {
     private static final Logger log = LoggerFactory.getLogger(AdmissionInterceptor.class);
@@ -34,9 +37,9 @@ public final class AdmissionInterceptor implements ServerInterceptor {
      * How much at once, and for how long.
      *
      * @param openCalls whose message may still be on its way
-     * @param workedOn whose message is complete
-     * @param message until the message must be complete
-     * @param call until the call must be answered
+     * @param workedOn whose message is complete and who are not answered
+     * @param message until the message must be complete; also what is left to take an answer that is late
+     * @param call until the call must be answered, and the answer taken
      */
     public record Bounds(int openCalls, int workedOn, Duration message, Duration call) {}
 
@@ -70,15 +73,20 @@ public final class AdmissionInterceptor implements ServerInterceptor {
         long now = System.nanoTime();
         for (Admitted<?, ?> admitted : calls) {
             if (admitted.due - now <= 0) {
-                end(admitted);
+                end(admitted, now);
             }
         }
     }
 
     /** Whatever goes wrong with one of them, the others have their deadlines. */
-    private static void end(Admitted<?, ?> overdue) {
+    private void end(Admitted<?, ?> overdue, long now) {
         try {
-            overdue.call.expire();
+            if (overdue.call.isClosed()) {
+                overdue.call.cut();
+            } else {
+                overdue.due = now + bounds.message().toNanos();
+                overdue.call.expire();
+            }
         } catch (RuntimeException e) {
             log.warn("a call that is over its deadline could not be ended", e);
         }
@@ -86,6 +94,7 @@ public final class AdmissionInterceptor implements ServerInterceptor {
 
     /** The deadline and the handler may both want to end the call; the first one does. */
     private static final class ClosedOnce<Q, A> extends SimpleForwardingServerCall<Q, A> {
+        private final Context.CancellableContext context = EndableCalls.OF_CALL.get();
         private boolean closed;
 
         ClosedOnce(ServerCall<Q, A> call) {
@@ -101,6 +110,15 @@ public final class AdmissionInterceptor implements ServerInterceptor {
             close(
                     Status.RESOURCE_EXHAUSTED.withDescription("try again later"),
                     Statuses.refusal(Refusal.Reason.REASON_THROUGHPUT, WHEN_BUSY));
+        }
+
+        /** It was answered, and its peer does not take the answer: what is left of it is dropped. */
+        void cut() {
+            context.cancel(new TimeoutException("the answer was not taken in time"));
+        }
+
+        synchronized boolean isClosed() {
+            return closed;
         }
 
         /** Also when the server itself ended it: nothing should be begun for it any more. */
@@ -153,7 +171,14 @@ public final class AdmissionInterceptor implements ServerInterceptor {
             }
             hasPlace = true;
             due = System.nanoTime() + bounds.call().toNanos();
-            super.onHalfClose();
+            try {
+                super.onHalfClose();
+            } finally {
+                // The handler is done, unless it answers later; what is left is to move bytes.
+                if (call.isClosed()) {
+                    giveBackPlace();
+                }
+            }
         }
 
         @Override
@@ -182,7 +207,12 @@ public final class AdmissionInterceptor implements ServerInterceptor {
             over = true;
             calls.remove(this);
             open.release();
+            giveBackPlace();
+        }
+
+        private void giveBackPlace() {
             if (hasPlace) {
+                hasPlace = false;
                 places.release();
             }
         }

@@ -81,7 +81,10 @@ final class HandshakeStarter {
             kept = store.transact(tx -> {
                 long left = Math.min(endsAt - tx.nowMillis(), limits.handshake().toMillis());
                 Handshakes handshakes = registration ? tx.registrationHandshakes() : tx.handshakes();
-                return left > 0 && handshakes.add(sessionId, payload, Duration.ofMillis(left));
+                if (left > 0) {
+                    handshakes.add(sessionId, payload, Duration.ofMillis(left));
+                }
+                return left > 0;
             });
         } finally {
             if (!kept && !registration) {

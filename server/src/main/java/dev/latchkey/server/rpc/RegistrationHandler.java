@@ -65,9 +65,10 @@ final class RegistrationHandler {
                     RegistrationRequest.parse(request.getRegistrationRequest().toByteArray()),
                     user.toByteArray(),
                     oprfSeed);
-            if (!store.transact(tx -> remember(tx, id, user, name, oprfSeed))) {
-                throw Rejection.throughput(HandshakeStarter.WHEN_FULL);
-            }
+            store.transact(tx -> {
+                remember(tx, id, user, name, oprfSeed);
+                return null;
+            });
             return StartRegistrationResponse.newBuilder()
                     .setRegistrationId(ByteString.copyFrom(id.toByteArray()))
                     .setRegistrationResponse(ByteString.copyFrom(response.toByteArray()))
@@ -78,12 +79,12 @@ final class RegistrationHandler {
         }
     }
 
-    private boolean remember(Transaction tx, RegistrationId id, UserId user, AccountName name, SecretBytes oprfSeed) {
+    private void remember(Transaction tx, RegistrationId id, UserId user, AccountName name, SecretBytes oprfSeed) {
         long endsAt = tx.nowMillis() + lifetime.toMillis();
         try (PendingAccount pending =
                         new PendingAccount(user, name.utf8(), oprfSeed.copy(), SecretBytes.allocate(0), endsAt);
                 SecretBytes payload = pending.encode()) {
-            return tx.pendingRegistrations().add(id, payload, lifetime);
+            tx.pendingRegistrations().add(id, payload, lifetime);
         }
     }
 

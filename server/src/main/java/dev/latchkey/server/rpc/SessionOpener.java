@@ -95,9 +95,7 @@ final class SessionOpener {
             // Revoked since KE2, it is nobody's any more.
             Optional<DeviceId> device =
                     subject.guess().device().filter(known -> tx.devices().noteUse(subject.user(), known));
-            if (!keep(tx, id, state, keys, device)) {
-                throw Rejection.throughput(HandshakeStarter.WHEN_FULL);
-            }
+            keep(tx, id, state, keys, device);
             SessionOpened message =
                     isRegistration(state) ? registrationOpened(subject.user()) : ownersOpened(tx, id, subject, device);
             opened = true;
@@ -109,9 +107,7 @@ final class SessionOpener {
         }
     }
 
-    /** @return false if there is no room */
-    private boolean keep(
-            Transaction tx, SessionId id, HandshakeState state, ChannelKeys keys, Optional<DeviceId> device) {
+    private void keep(Transaction tx, SessionId id, HandshakeState state, ChannelKeys keys, Optional<DeviceId> device) {
         HandshakeState.Subject subject = state.subject();
         SessionLimits.OfSession ofSession = limits.of(subject.kind());
         Duration lifetime = state.pending()
@@ -127,7 +123,7 @@ final class SessionOpener {
                     secrets,
                     idle,
                     lifetime);
-            return tx.sessions().open(session.from(device), limits.sessionsPerUser());
+            tx.sessions().open(session.from(device), limits.sessionsPerUser());
         }
     }
 

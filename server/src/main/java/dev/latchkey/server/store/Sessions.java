@@ -12,12 +12,10 @@ import java.util.Optional;
 /** Open sessions. Kept without durable writes; gone after a restart. Expiry is by the database's clock. */
 public interface Sessions {
     /**
-     * Opens it; beyond {@code atMost} sessions of the same user the one idle longest is closed.
-     *
-     * @return false if it is a registration's and as many of those are open as there may be registrations pending; nothing
-     *     is opened then
+     * Opens it; beyond {@code atMost} sessions of the same user the one idle longest is closed. If it is a registration's, and
+     * as many of those are open as there may be registrations pending, the one that ends first is.
      */
-    boolean open(NewSession session, int atMost);
+    void open(NewSession session, int atMost);
 
     /** Whether it is open and neither idle for too long nor past its lifetime. */
     boolean isOpen(SessionId id);

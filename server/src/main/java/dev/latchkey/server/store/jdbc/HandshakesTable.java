@@ -14,8 +14,8 @@ final class HandshakesTable implements Handshakes {
     }
 
     @Override
-    public boolean add(SessionId id, SecretBytes payload, Duration lifetime) {
-        return waiting.add(id.toByteArray(), payload, lifetime);
+    public void add(SessionId id, SecretBytes payload, Duration lifetime) {
+        waiting.addForOldest(id.toByteArray(), payload, lifetime);
     }
 
     @Override

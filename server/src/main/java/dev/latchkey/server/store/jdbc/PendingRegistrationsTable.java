@@ -14,8 +14,8 @@ final class PendingRegistrationsTable implements PendingRegistrations {
     }
 
     @Override
-    public boolean add(RegistrationId id, SecretBytes payload, Duration lifetime) {
-        return waiting.add(id.toByteArray(), payload, lifetime);
+    public void add(RegistrationId id, SecretBytes payload, Duration lifetime) {
+        waiting.addForOldest(id.toByteArray(), payload, lifetime);
     }
 
     @Override

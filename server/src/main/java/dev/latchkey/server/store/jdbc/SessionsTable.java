@@ -23,7 +23,7 @@ final class SessionsTable implements Sessions {
     }
 
     @Override
-    public boolean open(NewSession session, int atMost) {
+    public void open(NewSession session, int atMost) {
         if (session.lifetime().compareTo(TransientKeys.LONGEST_LIFE) > 0) {
             throw new IllegalArgumentException("no session lives longer than its key is kept");
         }
@@ -31,9 +31,7 @@ final class SessionsTable implements Sessions {
             scope.dialect().takeTurn(scope.handle(), "registration_sessions");
             if (countRegistrations() >= maxRegistrations) {
                 deleteExpired();
-                if (countRegistrations() >= maxRegistrations) {
-                    return false;
-                }
+                closeOldestRegistrations(countRegistrations() + 1 - maxRegistrations);
             }
         }
         makeRoom(session, atMost);
@@ -64,7 +62,6 @@ final class SessionsTable implements Sessions {
                 .bind("ends", endsAt)
                 .bind("expires", Math.min(endsAt, now + session.idle().toMillis()))
                 .execute();
-        return true;
     }
 
     @Override
@@ -215,6 +212,19 @@ final class SessionsTable implements Sessions {
                         """)
                 .define("lockFree", scope.dialect().lockFree())
                 .bind("now", scope.nowMillis())
+                .execute();
+    }
+
+    private void closeOldestRegistrations(int count) {
+        scope.handle()
+                .createUpdate("""
+                        DELETE FROM transient.sessions WHERE number IN (
+                            SELECT number FROM transient.sessions WHERE kind = :registration
+                            ORDER BY ends_at LIMIT :count <lockFree>)
+                        """)
+                .define("lockFree", scope.dialect().lockFree())
+                .bind("registration", REGISTRATION)
+                .bind("count", Math.max(0, count))
                 .execute();
     }
 

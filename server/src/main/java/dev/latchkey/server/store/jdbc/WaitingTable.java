@@ -17,17 +17,54 @@ final class WaitingTable {
         this.atMost = atMost;
     }
 
+    /** False, and nothing is kept, if as many as allowed are waiting. */
     boolean add(byte[] id, SecretBytes payload, Duration lifetime) {
+        boolean room = makeRoom(lifetime) == 0;
+        if (room) {
+            insert(id, payload, lifetime);
+        }
+        return room;
+    }
+
+    /**
+     * If as many as allowed are waiting, the one that has waited longest gives way. So a flood keeps nobody from beginning,
+     * and whoever goes on at once is done before it is the longest waiting.
+     */
+    void addForOldest(byte[] id, SecretBytes payload, Duration lifetime) {
+        deleteOldest(makeRoom(lifetime));
+        insert(id, payload, lifetime);
+    }
+
+    /** Drops what has expired if there is no room for one more; gives how many are still too many. */
+    private int makeRoom(Duration lifetime) {
         if (lifetime.compareTo(TransientKeys.LONGEST_LIFE) > 0) {
             throw new IllegalArgumentException("nothing waits longer than its key is kept");
         }
         scope.dialect().takeTurn(scope.handle(), table);
-        if (count() >= atMost) {
+        int tooMany = count() + 1 - atMost;
+        if (tooMany > 0) {
             deleteExpired();
-            if (count() >= atMost) {
-                return false;
-            }
+            tooMany = count() + 1 - atMost;
         }
+        return Math.max(0, tooMany);
+    }
+
+    private void deleteOldest(int count) {
+        if (count == 0) {
+            return;
+        }
+        scope.handle()
+                .createUpdate("""
+                        DELETE FROM transient.<table> WHERE id IN (
+                            SELECT id FROM transient.<table> ORDER BY expires_at LIMIT :count <lockFree>)
+                        """)
+                .define("table", table)
+                .define("lockFree", scope.dialect().lockFree())
+                .bind("count", count)
+                .execute();
+    }
+
+    private void insert(byte[] id, SecretBytes payload, Duration lifetime) {
         scope.handle()
                 .createUpdate(
                         "INSERT INTO transient.<table> (id, payload, expires_at) VALUES (:id, :payload, :expires)")
@@ -36,7 +73,6 @@ final class WaitingTable {
                 .bind("payload", scope.passing().seal(cell(id), payload.exposed()))
                 .bind("expires", scope.nowMillis() + lifetime.toMillis())
                 .execute();
-        return true;
     }
 
     Optional<SecretBytes> consume(byte[] id) {

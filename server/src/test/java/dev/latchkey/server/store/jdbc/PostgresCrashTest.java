@@ -110,7 +110,10 @@ final class PostgresCrashTest {
         store.transact(rosa::createIn);
         try (SecretBytes secrets = SecretBytes.copyOf(TestAccount.bytes(64))) {
             Duration hour = Duration.ofHours(1);
-            store.transact(tx -> tx.sessions().open(new NewSession(session, rosa.user, 2, 1, secrets, hour, hour), 16));
+            store.transact(tx -> {
+                tx.sessions().open(new NewSession(session, rosa.user, 2, 1, secrets, hour, hour), 16);
+                return null;
+            });
         }
         append();
 
