@@ -136,6 +136,19 @@ final class RunningServer {
                         PERHAPS,
                         "Look at the server's log, and run the command again when the database is back.");
             case MALFORMED -> unexpected();
+            case BACKUP_EXISTS ->
+                new CommandFailure(
+                        FailureCode.FILE_EXISTS,
+                        "There is a file of that name already.",
+                        "It was kept, and no backup was taken.",
+                        "Name another: a backup never replaces a file.");
+            case BACKUP_UNWRITABLE ->
+                new CommandFailure(
+                        FailureCode.FILE_UNWRITABLE,
+                        "The server can't write the backup there.",
+                        "No backup was taken.",
+                        "Check that the server's user may write to that folder and that its disk is not full; its log says"
+                                + " more.");
             case INTERNAL ->
                 new CommandFailure(
                         FailureCode.INTERNAL, "The server failed over this.", PERHAPS, "Its log says what happened.");

@@ -19,6 +19,7 @@ import dev.latchkey.server.admin.AdminRequest.GoOnRenewing;
 import dev.latchkey.server.admin.AdminRequest.RenewKeys;
 import dev.latchkey.server.admin.AdminRequest.ShowAccount;
 import dev.latchkey.server.admin.AdminRequest.ShowKeys;
+import dev.latchkey.server.admin.AdminRequest.TakeBackup;
 import dev.latchkey.server.admin.AdminRequest.UnlockAccount;
 
 /** Requests and answers as bytes. Kinds are never given a second meaning. */

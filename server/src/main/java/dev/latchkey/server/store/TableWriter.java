@@ -38,7 +38,11 @@ public final class TableWriter {
         write(parts);
     }
 
-    /** @param values one for each column: null, a {@link Long} or an array of bytes */
+    /**
+     * Writes one row of the table that was begun.
+     *
+     * @param values one for each column: null, a {@link Long} or an array of bytes
+     */
     public void row(Object[] values) throws IOException {
         List<byte[]> parts = new ArrayList<>();
         parts.add(new byte[] {ROW});

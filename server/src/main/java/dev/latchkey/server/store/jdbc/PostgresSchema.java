@@ -8,7 +8,7 @@ import org.jdbi.v3.core.Handle;
 /** Which tables a PostgreSQL database has. */
 final class PostgresSchema {
     /** The newest migration this version knows. */
-    static final int VERSION = 6;
+    static final int VERSION = 7;
 
     private static final String MIGRATIONS = "classpath:dev/latchkey/server/store/migrations/postgresql";
 
