@@ -70,7 +70,8 @@ final class KeyRotationTest {
     void renewal_byARunningServerOverSqlite_failsNobodyAndLeavesNothingBehind() throws Exception {
         TestDeployment deployment = TestDeployment.init(folder.resolve("deployment"));
         Path socket = folder.resolve("admin");
-        ServerOptions options = deployment.options().ksf(KSF).adminSocket(socket).build();
+        ServerOptions options =
+                deployment.options().ksf(KSF).adminSocket(socket).build();
         try (KeyServer server = KeyServer.start(options)) {
             AdminClient operator = new AdminClient(socket, Duration.ofSeconds(30));
             work(deployment, List.of(server), () -> {
