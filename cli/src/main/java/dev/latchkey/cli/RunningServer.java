@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.function.LongConsumer;
 import picocli.CommandLine.Option;
 
 /** Which running server is meant, and the way into it: its admin socket. */
@@ -32,9 +33,15 @@ final class RunningServer {
 
     /** What the server answers, if it is not that it did nothing. */
     AdminAnswer ask(AdminRequest request, Surroundings surroundings) throws CommandFailure {
+        return ask(request, surroundings, PATIENCE, bytes -> {});
+    }
+
+    /** @param progress is told how far a backup is */
+    AdminAnswer ask(AdminRequest request, Surroundings surroundings, Duration patience, LongConsumer progress)
+            throws CommandFailure {
         Path socket = socket(surroundings);
         try {
-            return ask(request, socket);
+            return ask(request, socket, patience, progress);
         } catch (AdminClientException e) {
             throw explain(e, socket);
         }
@@ -47,7 +54,7 @@ final class RunningServer {
             return Optional.empty();
         }
         try {
-            return Optional.of(ask(request, socket.get()));
+            return Optional.of(ask(request, socket.get(), PATIENCE, bytes -> {}));
         } catch (AdminClientException e) {
             if (e.reason() == AdminClientException.Reason.NO_SERVER) {
                 return Optional.empty();
@@ -56,12 +63,32 @@ final class RunningServer {
         }
     }
 
-    private static AdminAnswer ask(AdminRequest request, Path socket) throws AdminClientException, CommandFailure {
-        AdminAnswer answer = new AdminClient(socket, PATIENCE).ask(request);
+    private static AdminAnswer ask(AdminRequest request, Path socket, Duration patience, LongConsumer progress)
+            throws AdminClientException, CommandFailure {
+        AdminAnswer answer = new AdminClient(socket, patience).ask(request, progress);
         if (answer instanceof AdminAnswer.Failed failed) {
             throw explain(failed.reason());
         }
         return answer;
+    }
+
+    /** Whether the socket itself was named, and not a configuration. */
+    boolean isNamedBySocket() {
+        return given != null;
+    }
+
+    /** The configuration file, if there is one. */
+    Optional<Path> configuration() {
+        return configuration != null
+                ? Optional.of(configuration)
+                : Optional.of(DEFAULT).filter(Files::exists);
+    }
+
+    /** Whether a failure says that no server runs, or none can be asked. */
+    static boolean isNotThere(CommandFailure failure) {
+        return failure.code() == FailureCode.NO_SERVER
+                || failure.getCause() instanceof AdminClientException e
+                        && e.reason() == AdminClientException.Reason.NO_SERVER;
     }
 
     /** An answer that belongs to another request. */
@@ -77,9 +104,7 @@ final class RunningServer {
         if (given != null) {
             return given.toAbsolutePath().normalize();
         }
-        Optional<Path> file = configuration != null
-                ? Optional.of(configuration)
-                : Optional.of(DEFAULT).filter(Files::exists);
+        Optional<Path> file = configuration();
         Optional<Path> named =
                 surroundings.variable(ConfigKey.ADMIN_SOCKET.variable()).map(Path::of);
         if (file.isEmpty() && named.isPresent()) {

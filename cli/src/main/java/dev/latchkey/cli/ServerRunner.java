@@ -97,6 +97,7 @@ final class ServerRunner {
         return options;
     }
 
+    /** @param kept what was kept or changed */
     static CommandFailure explain(ServerStartException e, String kept) {
         List<String> sentences = new ArrayList<>(Sentences.of(e.getMessage()));
         String what = sentences.remove(0);

@@ -142,7 +142,8 @@ public final class KeyServer implements AutoCloseable {
 
     private void openAdminSocket(Path socket, ServerOptions options) throws ServerStartException {
         try {
-            admin = AdminSocket.open(socket, storage.store(), options.random(), AdminSocket.DEADLINE);
+            admin = AdminSocket.open(
+                    socket, storage.store(), storage.backups(options), options.random(), AdminSocket.DEADLINE);
         } catch (AdminSocketException refused) {
             throw new ServerStartException(Reason.ADMIN_SOCKET, refused.getMessage(), refused);
         }

@@ -1,6 +1,10 @@
 package dev.latchkey.server;
 
 import dev.latchkey.server.ServerStartException.Reason;
+import dev.latchkey.server.backup.BackupException;
+import dev.latchkey.server.backup.BackupFile;
+import dev.latchkey.server.backup.BackupWriter;
+import dev.latchkey.server.backup.Manifest;
 import dev.latchkey.server.seal.KeyWrapper;
 import dev.latchkey.server.seal.RootKeyException;
 import dev.latchkey.server.store.Store;
@@ -8,6 +12,8 @@ import dev.latchkey.server.store.StoreOpenException;
 import dev.latchkey.server.store.StoreOptions;
 import dev.latchkey.server.store.jdbc.Stores;
 import dev.latchkey.server.store.jdbc.Stores.Migrated;
+import java.nio.file.Path;
+import java.util.HexFormat;
 
 /** The store together with the root key it is sealed under, which outlives it. */
 final class ServerStorage implements AutoCloseable {
@@ -80,6 +86,30 @@ final class ServerStorage implements AutoCloseable {
                     : Reason.ROOT_KEY;
             throw new ServerStartException(reason, refused.getMessage(), refused);
         }
+    }
+
+    BackupWriter backups(ServerOptions options) {
+        return new BackupWriter(store, storeOptions(options, rootKey));
+    }
+
+    static String rootKeyFingerprint(ServerOptions options) throws ServerStartException {
+        try (KeyWrapper rootKey = loadRootKey(options)) {
+            return HexFormat.of().formatHex(rootKey.fingerprint());
+        }
+    }
+
+    /** Does something with a backup that needs the root key, and not an open store. */
+    static Manifest withBackup(Path file, ServerOptions options, WithBackup work)
+            throws ServerStartException, BackupException {
+        try (KeyWrapper rootKey = loadRootKey(options)) {
+            return work.take(new BackupFile(file, rootKey), storeOptions(options, rootKey));
+        }
+    }
+
+    /** What is done with a backup. */
+    @FunctionalInterface
+    interface WithBackup {
+        Manifest take(BackupFile backup, StoreOptions store) throws BackupException;
     }
 
     Store store() {

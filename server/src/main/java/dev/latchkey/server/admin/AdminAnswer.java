@@ -108,6 +108,15 @@ public sealed interface AdminAnswer {
     record BackupTaken(Manifest manifest) implements AdminAnswer {}
 
     /**
+     * How the server is.
+     *
+     * @param nowMillis by its database's clock, in Unix milliseconds
+     * @param lastBackup the number of its newest backup, 0 if there is none
+     * @param lastBackupMillis the moment that this one shows
+     */
+    record ServerShown(long nowMillis, long lastBackup, long lastBackupMillis) implements AdminAnswer {}
+
+    /**
      * It was not done.
      *
      * @param reason why

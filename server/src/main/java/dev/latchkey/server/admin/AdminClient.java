@@ -7,6 +7,7 @@ import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.function.LongConsumer;
 
 /** Asks a running server over its admin socket. */
 public final class AdminClient {
@@ -20,9 +21,19 @@ public final class AdminClient {
     }
 
     public AdminAnswer ask(AdminRequest request) throws AdminClientException {
+        return ask(request, bytes -> {});
+    }
+
+    /** @param progress is told how far a backup is, in bytes */
+    public AdminAnswer ask(AdminRequest request, LongConsumer progress) throws AdminClientException {
         try (Frames frames = connect()) {
             frames.write(AdminMessages.encode(request));
-            return AdminMessages.answer(frames.read());
+            AdminAnswer answer = AdminMessages.answer(frames.read());
+            while (answer instanceof AdminAnswer.BackupUnderWay underWay) {
+                progress.accept(underWay.bytes());
+                answer = AdminMessages.answer(frames.read());
+            }
+            return answer;
         } catch (IOException e) {
             throw new AdminClientException(Reason.NO_ANSWER, e);
         } catch (MalformedMessageException e) {

@@ -3,12 +3,15 @@ package dev.latchkey.server.admin;
 import dev.latchkey.server.admin.AdminAnswer.AccountDeleted;
 import dev.latchkey.server.admin.AdminAnswer.AccountShown;
 import dev.latchkey.server.admin.AdminAnswer.AccountUnlocked;
+import dev.latchkey.server.admin.AdminAnswer.BackupTaken;
+import dev.latchkey.server.admin.AdminAnswer.BackupUnderWay;
 import dev.latchkey.server.admin.AdminAnswer.Budget;
 import dev.latchkey.server.admin.AdminAnswer.Failed;
 import dev.latchkey.server.admin.AdminAnswer.Holdings;
 import dev.latchkey.server.admin.AdminAnswer.KeysRenewed;
 import dev.latchkey.server.admin.AdminAnswer.KeysShown;
 import dev.latchkey.server.admin.AdminAnswer.Reason;
+import dev.latchkey.server.admin.AdminAnswer.ServerShown;
 import dev.latchkey.server.admin.AdminAnswer.SessionsClosed;
 import dev.latchkey.server.admin.AdminAnswer.Times;
 import dev.latchkey.server.admin.AdminAnswer.Version;
@@ -19,8 +22,10 @@ import dev.latchkey.server.admin.AdminRequest.GoOnRenewing;
 import dev.latchkey.server.admin.AdminRequest.RenewKeys;
 import dev.latchkey.server.admin.AdminRequest.ShowAccount;
 import dev.latchkey.server.admin.AdminRequest.ShowKeys;
+import dev.latchkey.server.admin.AdminRequest.ShowServer;
 import dev.latchkey.server.admin.AdminRequest.TakeBackup;
 import dev.latchkey.server.admin.AdminRequest.UnlockAccount;
+import dev.latchkey.server.backup.Manifest;
 
 /** Requests and answers as bytes. Kinds are never given a second meaning. */
 final class AdminMessages {
@@ -34,6 +39,7 @@ final class AdminMessages {
     private static final int RENEW_KEYS = 7;
     private static final int GO_ON_RENEWING = 8;
     private static final int TAKE_BACKUP = 9;
+    private static final int SHOW_SERVER = 10;
 
     private static final int FAILED = 64;
     private static final int ACCOUNT_SHOWN = 65;
@@ -42,9 +48,9 @@ final class AdminMessages {
     private static final int SESSIONS_CLOSED = 68;
     private static final int BACKUP_UNDER_WAY = 69;
     private static final int BACKUP_TAKEN = 70;
-
     private static final int KEYS_SHOWN = 71;
     private static final int KEYS_RENEWED = 72;
+    private static final int SERVER_SHOWN = 73;
 
     private AdminMessages() {}
 
@@ -74,6 +80,9 @@ final class AdminMessages {
         if (request instanceof RenewKeys) {
             return RENEW_KEYS;
         }
+        if (request instanceof ShowServer) {
+            return SHOW_SERVER;
+        }
         return request instanceof GoOnRenewing ? GO_ON_RENEWING : CLOSE_ALL_SESSIONS;
     }
 
@@ -84,6 +93,8 @@ final class AdminMessages {
             case UNLOCK_ACCOUNT -> new UnlockAccount(reader.text());
             case DELETE_ACCOUNT -> new DeleteAccount(reader.text());
             case CLOSE_SESSIONS -> new CloseSessions(reader.text());
+            case TAKE_BACKUP -> new TakeBackup(reader.text());
+            case SHOW_SERVER -> new ShowServer();
             case CLOSE_ALL_SESSIONS -> new CloseAllSessions();
             case SHOW_KEYS -> new ShowKeys();
             case RENEW_KEYS -> new RenewKeys();
@@ -120,6 +131,19 @@ final class AdminMessages {
             return KeyMessages.encode(new MessageWriter(KEYS_RENEWED), renewed.progress())
                     .message();
         }
+        if (answer instanceof BackupUnderWay underWay) {
+            return new MessageWriter(BACKUP_UNDER_WAY).number(underWay.bytes()).message();
+        }
+        if (answer instanceof BackupTaken taken) {
+            return new MessageWriter(BACKUP_TAKEN).text(taken.manifest().text()).message();
+        }
+        if (answer instanceof ServerShown shown) {
+            return new MessageWriter(SERVER_SHOWN)
+                    .number(shown.nowMillis())
+                    .number(shown.lastBackup())
+                    .number(shown.lastBackupMillis())
+                    .message();
+        }
         return new MessageWriter(FAILED)
                 .number(((Failed) answer).reason().number())
                 .message();
@@ -150,6 +174,10 @@ final class AdminMessages {
             case SESSIONS_CLOSED -> new SessionsClosed(reader.number());
             case KEYS_SHOWN -> new KeysShown(KeyMessages.status(reader));
             case KEYS_RENEWED -> new KeysRenewed(KeyMessages.progress(reader));
+            case BACKUP_UNDER_WAY -> new BackupUnderWay(reader.longNumber());
+            case BACKUP_TAKEN ->
+                new BackupTaken(Manifest.parse(reader.text()).orElseThrow(MalformedMessageException::new));
+            case SERVER_SHOWN -> new ServerShown(reader.longNumber(), reader.longNumber(), reader.longNumber());
             case FAILED -> new Failed(reason(reader.number()));
             default -> throw new MalformedMessageException();
         };

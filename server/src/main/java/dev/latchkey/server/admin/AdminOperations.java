@@ -6,15 +6,22 @@ import dev.latchkey.protocol.UserId;
 import dev.latchkey.server.admin.AdminAnswer.AccountDeleted;
 import dev.latchkey.server.admin.AdminAnswer.AccountShown;
 import dev.latchkey.server.admin.AdminAnswer.AccountUnlocked;
+import dev.latchkey.server.admin.AdminAnswer.BackupTaken;
 import dev.latchkey.server.admin.AdminAnswer.Budget;
 import dev.latchkey.server.admin.AdminAnswer.Failed;
 import dev.latchkey.server.admin.AdminAnswer.Holdings;
 import dev.latchkey.server.admin.AdminAnswer.Reason;
+import dev.latchkey.server.admin.AdminAnswer.ServerShown;
 import dev.latchkey.server.admin.AdminAnswer.SessionsClosed;
 import dev.latchkey.server.admin.AdminAnswer.Times;
 import dev.latchkey.server.admin.AdminAnswer.Version;
+import dev.latchkey.server.backup.BackupException;
+import dev.latchkey.server.backup.BackupWriter;
+import dev.latchkey.server.backup.Manifest;
+import dev.latchkey.server.backup.Progress;
 import dev.latchkey.server.store.Accounts;
 import dev.latchkey.server.store.AuditLog;
+import dev.latchkey.server.store.Backups;
 import dev.latchkey.server.store.BudgetTag;
 import dev.latchkey.server.store.GuessLedger;
 import dev.latchkey.server.store.NameTag;
@@ -22,6 +29,8 @@ import dev.latchkey.server.store.Sessions.Ended;
 import dev.latchkey.server.store.Store;
 import dev.latchkey.server.store.StoreUnavailableException;
 import dev.latchkey.server.store.Transaction;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
 import java.util.HexFormat;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -34,15 +43,18 @@ final class AdminOperations {
 
     private final Store store;
     private final KeyOperations keys;
+    private final BackupWriter backups;
 
-    AdminOperations(Store store) {
+    AdminOperations(Store store, BackupWriter backups) {
         this.store = store;
         this.keys = new KeyOperations(store.keyRotation());
+        this.backups = backups;
     }
 
-    AdminAnswer answer(AdminRequest request) {
+    /** @param progress is told of a backup that is under way */
+    AdminAnswer answer(AdminRequest request, Progress progress) {
         try {
-            return handle(request);
+            return request instanceof AdminRequest.TakeBackup take ? backup(take.file(), progress) : handle(request);
         } catch (InvalidInputException invalid) {
             return new Failed(Reason.MALFORMED);
         } catch (StoreUnavailableException unavailable) {
@@ -76,7 +88,36 @@ final class AdminOperations {
         if (request instanceof AdminRequest.GoOnRenewing) {
             return keys.goOn();
         }
-        return closeAllSessions();
+        return request instanceof AdminRequest.ShowServer ? showServer() : closeAllSessions();
+    }
+
+    private AdminAnswer showServer() throws StoreUnavailableException {
+        return store.view(tx -> {
+            Backups.Taken last = tx.backups().last().orElse(new Backups.Taken(0, 0));
+            return new ServerShown(tx.nowMillis(), last.number(), last.unixMillis());
+        });
+    }
+
+    private AdminAnswer backup(String file, Progress progress) throws StoreUnavailableException {
+        try {
+            Path path = Path.of(file);
+            if (!path.isAbsolute()) {
+                return new Failed(Reason.MALFORMED);
+            }
+            Manifest manifest = backups.write(path, progress);
+            log.info("the operator took backup {}", manifest.taken().number());
+            return new BackupTaken(manifest);
+        } catch (InvalidPathException e) {
+            return new Failed(Reason.MALFORMED);
+        } catch (BackupException e) {
+            log.warn("a backup was not taken", e);
+            return new Failed(
+                    switch (e.reason()) {
+                        case EXISTS -> Reason.BACKUP_EXISTS;
+                        case UNWRITABLE -> Reason.BACKUP_UNWRITABLE;
+                        default -> Reason.INTERNAL;
+                    });
+        }
     }
 
     private NameTag tag(String name) throws InvalidInputException {

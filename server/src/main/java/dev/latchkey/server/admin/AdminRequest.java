@@ -37,6 +37,9 @@ public sealed interface AdminRequest {
      */
     record TakeBackup(String file) implements AdminRequest {}
 
+    /** Asks how the server is. */
+    record ShowServer() implements AdminRequest {}
+
     /** Ends all sessions of everybody that were opened before. */
     record CloseAllSessions() implements AdminRequest {}
 

@@ -1,7 +1,9 @@
 package dev.latchkey.server.admin;
 
+import dev.latchkey.server.admin.AdminAnswer.BackupUnderWay;
 import dev.latchkey.server.admin.AdminAnswer.Failed;
 import dev.latchkey.server.admin.AdminAnswer.Reason;
+import dev.latchkey.server.backup.BackupWriter;
 import dev.latchkey.server.store.Store;
 import java.io.IOException;
 import java.nio.channels.ServerSocketChannel;
@@ -64,13 +66,13 @@ public final class AdminSocket implements AutoCloseable {
      * @param deadline for a request to arrive and for an answer to be taken
      * @throws AdminSocketException if the path is too long or can't be used, or a living server has it
      */
-    public static AdminSocket open(Path path, Store store, SecureRandom random, Duration deadline)
+    public static AdminSocket open(Path path, Store store, BackupWriter backups, SecureRandom random, Duration deadline)
             throws AdminSocketException {
         SocketPlace place = SocketPlace.claim(path);
         boolean opened = false;
         try {
-            AdminSocket socket =
-                    new AdminSocket(place, place.listen(random, WAITING), new AdminOperations(store), deadline);
+            AdminSocket socket = new AdminSocket(
+                    place, place.listen(random, WAITING), new AdminOperations(store, backups), deadline);
             socket.threads.execute(socket::accept);
             opened = true;
             return socket;
@@ -155,11 +157,18 @@ public final class AdminSocket implements AutoCloseable {
     private void answer(Frames frames) throws IOException {
         AdminAnswer answer;
         try {
-            answer = operations.answer(AdminMessages.request(read(frames)));
+            answer = operations.answer(AdminMessages.request(read(frames)), bytes -> report(bytes, frames));
         } catch (MalformedMessageException e) {
             answer = new Failed(Reason.MALFORMED);
         }
         frames.write(AdminMessages.encode(answer));
+    }
+
+    private void report(long bytes, Frames frames) throws IOException {
+        if (closed) {
+            throw new IOException("the server stops");
+        }
+        frames.write(AdminMessages.encode(new BackupUnderWay(bytes)));
     }
 
     /** Whoever has asked for nothing yet need not be waited for when the server stops. */

@@ -50,12 +50,7 @@ final class Frames implements AutoCloseable {
 
     /** @throws MalformedMessageException if it says that it is empty or longer than messages are */
     byte[] read() throws IOException, MalformedMessageException {
-        return read(deadline);
-    }
-
-    /** @param longest instead of the deadline of all others */
-    byte[] read(Duration longest) throws IOException, MalformedMessageException {
-        long end = System.nanoTime() + longest.toNanos();
+        long end = System.nanoTime() + deadline.toNanos();
         ByteBuffer length = ByteBuffer.allocate(Integer.BYTES);
         fill(length, end);
         int size = length.flip().getInt();

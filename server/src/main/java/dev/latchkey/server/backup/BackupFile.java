@@ -4,6 +4,7 @@ import dev.latchkey.opaque.SecretBytes;
 import dev.latchkey.server.backup.BackupException.Reason;
 import dev.latchkey.server.seal.DamagedValueException;
 import dev.latchkey.server.seal.KeyWrapper;
+import dev.latchkey.server.seal.RootKeyUnavailableException;
 import dev.latchkey.server.store.StoreOpenException;
 import dev.latchkey.server.store.StoreOptions;
 import dev.latchkey.server.store.TableDigest;
@@ -120,6 +121,8 @@ public final class BackupFile {
     private SecretBytes key(BackupHeader header) throws BackupException {
         try {
             return header.key(rootKey);
+        } catch (RootKeyUnavailableException e) {
+            throw new BackupException(Reason.ROOT_KEY, e.getMessage(), e);
         } catch (DamagedValueException e) {
             throw new BackupException(
                     Reason.ROOT_KEY,

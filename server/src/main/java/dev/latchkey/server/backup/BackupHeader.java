@@ -13,13 +13,14 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
- * What a backup begins with: {@code "latchkey store backup" ‖ 0x01 ‖ public key(32) ‖ number(8) ‖ unix_ms(8) ‖ wrapped key}. Every
- * chunk is bound to it, so that nobody without the root key can give a backup another number or another signer.
+ * What a backup begins with: {@code "latchkey store backup" ‖ 0x01 ‖ public key(32) ‖ number(8) ‖ unix_ms(8) ‖ I2OSP(length, 2) ‖
+ * wrapped key}. Every chunk is bound to it, so that nobody without the root key can give a backup another number or another
+ * signer.
  */
 final class BackupHeader {
     private static final byte[] MAGIC = "latchkey store backup\u0001".getBytes(StandardCharsets.US_ASCII);
-    private static final int WRAPPED = 65;
-    private static final int BYTES = MAGIC.length + SigningKey.PUBLIC_BYTES + 2 * Long.BYTES + WRAPPED;
+    private static final int FIXED = MAGIC.length + SigningKey.PUBLIC_BYTES + 2 * Long.BYTES + Character.BYTES;
+    private static final int MAX_WRAPPED = 4096;
     private static final Cell KEY = Cell.of("backup", "key");
 
     private final byte[] bytes;
@@ -29,21 +30,33 @@ final class BackupHeader {
     }
 
     static BackupHeader of(byte[] signer, Backups.Taken taken, SecretBytes key, KeyWrapper rootKey) {
-        return new BackupHeader(ByteBuffer.allocate(BYTES)
+        byte[] wrapped = rootKey.wrap(key, KEY);
+        return new BackupHeader(ByteBuffer.allocate(FIXED + wrapped.length)
                 .put(MAGIC)
                 .put(signer)
                 .putLong(taken.number())
                 .putLong(taken.unixMillis())
-                .put(rootKey.wrap(key, KEY))
+                .putChar((char) wrapped.length)
+                .put(wrapped)
                 .array());
     }
 
     /** @throws EOFException if no backup begins like this */
     static BackupHeader read(InputStream in) throws IOException {
-        byte[] bytes = in.readNBytes(BYTES);
-        if (bytes.length != BYTES || !Arrays.equals(bytes, 0, MAGIC.length, MAGIC, 0, MAGIC.length)) {
+        byte[] fixed = in.readNBytes(FIXED);
+        if (fixed.length != FIXED || !Arrays.equals(fixed, 0, MAGIC.length, MAGIC, 0, MAGIC.length)) {
             throw new EOFException("no backup begins like this");
         }
+        int length = ByteBuffer.wrap(fixed).getChar(FIXED - Character.BYTES);
+        if (length < 1 || length > MAX_WRAPPED) {
+            throw new EOFException("no wrapped key has this length");
+        }
+        byte[] wrapped = in.readNBytes(length);
+        if (wrapped.length != length) {
+            throw new EOFException("the backup is cut off");
+        }
+        byte[] bytes = Arrays.copyOf(fixed, FIXED + length);
+        System.arraycopy(wrapped, 0, bytes, FIXED, length);
         return new BackupHeader(bytes);
     }
 
@@ -62,6 +75,6 @@ final class BackupHeader {
 
     /** The caller closes it. */
     SecretBytes key(KeyWrapper rootKey) throws DamagedValueException {
-        return rootKey.unwrap(Arrays.copyOfRange(bytes, BYTES - WRAPPED, BYTES), KEY);
+        return rootKey.unwrap(Arrays.copyOfRange(bytes, FIXED, bytes.length), KEY);
     }
 }

@@ -3,6 +3,7 @@ package dev.latchkey.server.backup;
 import dev.latchkey.opaque.SecretBytes;
 import dev.latchkey.server.backup.BackupException.Reason;
 import dev.latchkey.server.seal.KeyWrapper;
+import dev.latchkey.server.seal.RootKeyUnavailableException;
 import dev.latchkey.server.store.Backups;
 import dev.latchkey.server.store.Store;
 import dev.latchkey.server.store.StoreOptions;
@@ -17,6 +18,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -54,9 +56,7 @@ public final class BackupWriter {
                     ".part",
                     PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
             Manifest manifest = fill(part, progress);
-            // A second name for the finished file: unlike a move, it never takes the place of another file.
-            Files.createLink(file, part);
-            Files.delete(part);
+            name(part, file);
             try (FileChannel entries = FileChannel.open(folder, StandardOpenOption.READ)) {
                 entries.force(true);
             }
@@ -67,6 +67,8 @@ public final class BackupWriter {
             return manifest;
         } catch (FileAlreadyExistsException e) {
             throw exists(file, e);
+        } catch (RootKeyUnavailableException e) {
+            throw new BackupException(Reason.ROOT_KEY, e.getMessage(), e);
         } catch (IOException | UnsupportedOperationException e) {
             throw new BackupException(
                     Reason.UNWRITABLE,
@@ -77,6 +79,18 @@ public final class BackupWriter {
         } finally {
             discard(part);
         }
+    }
+
+    /** A second name for the finished file: unlike a move, it never takes the place of another file. */
+    private static void name(Path part, Path file) throws IOException {
+        try {
+            Files.createLink(file, part);
+        } catch (FileAlreadyExistsException e) {
+            throw e;
+        } catch (FileSystemException | UnsupportedOperationException noLinksHere) {
+            Files.move(part, file);
+        }
+        Files.deleteIfExists(part);
     }
 
     private Manifest fill(Path part, Progress progress) throws IOException, StoreUnavailableException {

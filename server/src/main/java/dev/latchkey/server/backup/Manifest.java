@@ -42,7 +42,8 @@ public record Manifest(Keys keys, Backups.Taken taken, StoreCopy.Form form, List
      */
     public record Keys(String signer, String rootKey) {}
 
-    String text() {
+    /** As it stands in the backup. */
+    public String text() {
         StringBuilder text = new StringBuilder(BEGIN)
                 .append("\nsigned-by ")
                 .append(keys.signer())
@@ -70,7 +71,7 @@ public record Manifest(Keys keys, Backups.Taken taken, StoreCopy.Form form, List
     }
 
     /** Reads what {@link #text} gives; empty if it is anything else. */
-    static Optional<Manifest> parse(String text) {
+    public static Optional<Manifest> parse(String text) {
         Matcher matcher = TEXT.matcher(text);
         if (!matcher.matches()) {
             return Optional.empty();

@@ -13,6 +13,7 @@ import dev.latchkey.protocol.UserId;
 import dev.latchkey.server.admin.AdminAnswer.AccountDeleted;
 import dev.latchkey.server.admin.AdminAnswer.AccountShown;
 import dev.latchkey.server.admin.AdminAnswer.AccountUnlocked;
+import dev.latchkey.server.admin.AdminAnswer.BackupTaken;
 import dev.latchkey.server.admin.AdminAnswer.Failed;
 import dev.latchkey.server.admin.AdminAnswer.Holdings;
 import dev.latchkey.server.admin.AdminAnswer.Reason;
@@ -21,7 +22,11 @@ import dev.latchkey.server.admin.AdminRequest.CloseAllSessions;
 import dev.latchkey.server.admin.AdminRequest.CloseSessions;
 import dev.latchkey.server.admin.AdminRequest.DeleteAccount;
 import dev.latchkey.server.admin.AdminRequest.ShowAccount;
+import dev.latchkey.server.admin.AdminRequest.TakeBackup;
 import dev.latchkey.server.admin.AdminRequest.UnlockAccount;
+import dev.latchkey.server.backup.BackupFile;
+import dev.latchkey.server.backup.BackupWriter;
+import dev.latchkey.server.backup.Manifest;
 import dev.latchkey.server.seal.RootKey;
 import dev.latchkey.server.store.Accounts.Credentials;
 import dev.latchkey.server.store.Accounts.NewAccount;
@@ -51,6 +56,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -73,6 +79,7 @@ class AdminSocketTest {
     private Path sockets;
     private Path path;
     private Store store;
+    private BackupWriter backups;
     private AdminSocket socket;
 
     private int names;
@@ -82,9 +89,11 @@ class AdminSocketTest {
     void start(@TempDir Path folder) throws Exception {
         sockets = Files.createDirectory(folder.resolve("sockets"));
         path = sockets.resolve("admin.sock");
-        store = Stores.open(
-                StoreOptions.of(new SqliteFile(folder.resolve("data").resolve("latchkey.db")), rootKey, RANDOM));
-        socket = AdminSocket.open(path, store, RANDOM, PATIENCE);
+        StoreOptions options =
+                StoreOptions.of(new SqliteFile(folder.resolve("data").resolve("latchkey.db")), rootKey, RANDOM);
+        store = Stores.open(options);
+        backups = new BackupWriter(store, options);
+        socket = AdminSocket.open(path, store, backups, RANDOM, PATIENCE);
     }
 
     @AfterAll
@@ -257,6 +266,22 @@ class AdminSocketTest {
         }
 
         @Test
+        void backup_intoAFile_isTakenAndReportedOnTheWay() throws Exception {
+            Path file = sockets.resolve("b" + names++);
+            List<Long> progress = new ArrayList<>();
+
+            AdminAnswer answer = new AdminClient(path, PATIENCE).ask(new TakeBackup(file.toString()), progress::add);
+
+            Manifest manifest = ((BackupTaken) answer).manifest();
+            assertThat(new BackupFile(file, rootKey).verify(Optional.empty())).isEqualTo(manifest);
+            assertThat(progress).isNotEmpty();
+            assertThat(ask(new TakeBackup(file.toString()))).isEqualTo(new Failed(Reason.BACKUP_EXISTS));
+            assertThat(ask(new TakeBackup(path.resolve("x").toString())))
+                    .isEqualTo(new Failed(Reason.BACKUP_UNWRITABLE));
+            assertThat(ask(new TakeBackup("relative"))).isEqualTo(new Failed(Reason.MALFORMED));
+        }
+
+        @Test
         void anything_ofANameThatNobodyHas_isNoSuchAccount() throws Exception {
             for (AdminRequest request : List.of(
                     new ShowAccount("nobody"),
@@ -276,6 +301,7 @@ class AdminSocketTest {
                     new UnlockAccount(rosa.name),
                     new CloseSessions(rosa.name),
                     new CloseAllSessions(),
+                    new TakeBackup(sockets.resolve("needles.backup").toString()),
                     new DeleteAccount("nobody"))) {
                 answers.writeBytes(raw(path, frame(AdminMessages.encode(request))));
             }
@@ -323,7 +349,7 @@ class AdminSocketTest {
         }
 
         private AdminSocket open(Path at) throws AdminSocketException {
-            return AdminSocket.open(at, store, RANDOM, PATIENCE);
+            return AdminSocket.open(at, store, backups, RANDOM, PATIENCE);
         }
 
         @Test
@@ -442,11 +468,22 @@ class AdminSocketTest {
 
     @Nested
     class Whoever_is_silent {
+        /** Its connection has ended, in order or, if nobody had let it in yet, without. */
+        private void assertPutOut(SocketChannel channel) {
+            int read;
+            try {
+                read = channel.read(ByteBuffer.allocate(1));
+            } catch (IOException reset) {
+                read = -1;
+            }
+            assertThat(read).isNegative();
+        }
+
         @Test
         void isPutOutAtTheDeadline_andTheNextHaveTheirTurn() throws Exception {
             Path at = sockets.resolve("s" + names++);
             List<SocketChannel> silent = new ArrayList<>();
-            try (AdminSocket impatient = AdminSocket.open(at, store, RANDOM, Duration.ofMillis(100))) {
+            try (AdminSocket impatient = AdminSocket.open(at, store, backups, RANDOM, Duration.ofMillis(100))) {
                 for (int i = 0; i < 2 * AdminSocket.CONNECTIONS; i++) {
                     silent.add(SocketChannel.open(UnixDomainSocketAddress.of(at)));
                 }
@@ -455,7 +492,7 @@ class AdminSocketTest {
                         .isInstanceOf(AccountShown.class);
 
                 for (SocketChannel channel : silent) {
-                    assertThat(channel.read(ByteBuffer.allocate(1))).isNegative();
+                    assertPutOut(channel);
                 }
             } finally {
                 for (SocketChannel channel : silent) {
@@ -467,11 +504,11 @@ class AdminSocketTest {
         @Test
         void isNotWaitedForWhenTheServerStops() throws Exception {
             Path at = sockets.resolve("s" + names++);
-            AdminSocket patient = AdminSocket.open(at, store, RANDOM, Duration.ofHours(1));
+            AdminSocket patient = AdminSocket.open(at, store, backups, RANDOM, Duration.ofHours(1));
             try (SocketChannel silent = SocketChannel.open(UnixDomainSocketAddress.of(at))) {
                 patient.close();
 
-                assertThat(silent.read(ByteBuffer.allocate(1))).isNegative();
+                assertPutOut(silent);
             }
         }
     }

@@ -47,7 +47,7 @@ import org.junit.jupiter.api.Test;
 abstract class BackupContract extends StoreContract {
     private static final int WRITERS = 3;
     private static final int SAMPLES = 60;
-    private static final int HEADER = 135;
+    private static final int HEADER = 137;
 
     private final TestAccount rosa = TestAccount.random();
     private Path backup;
