@@ -125,7 +125,7 @@ final class FloodsTest {
         }
         try (Stream<String> lines = Files.lines(limits)) {
             String most = lines.filter(line -> line.startsWith("Max open files"))
-                    .map(line -> line.trim().split(" +")[4])
+                    .map(line -> line.trim().split(" +", -1)[4])
                     .findFirst()
                     .orElseThrow();
             return most.equals("unlimited") ? CONNECTIONS : Math.min(CONNECTIONS, Integer.parseInt(most) - OTHER_FILES);

@@ -75,7 +75,7 @@ final class Node implements AutoCloseable {
     /** Asks the process after a collection of its garbage. */
     Figures figures() throws IOException, InterruptedException {
         process.say(new byte[] {'\n'});
-        String[] figures = process.await(KeyServerMain.LIVES_ON).split(" ");
+        String[] figures = process.await(KeyServerMain.LIVES_ON).split(" ", -1);
         return new Figures(Long.parseLong(figures[0]), Long.parseLong(figures[1]), Integer.parseInt(figures[2]));
     }
 

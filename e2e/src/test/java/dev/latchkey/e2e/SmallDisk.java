@@ -102,9 +102,14 @@ final class SmallDisk implements AutoCloseable {
     }
 
     @Override
-    public void close() throws IOException, InterruptedException {
-        if (mounted && !succeeds(List.of("umount", "--lazy", folder.toString()))) {
-            throw new IOException(folder + " can't be unmounted");
+    public void close() throws IOException {
+        try {
+            if (mounted && !succeeds(List.of("umount", "--lazy", folder.toString()))) {
+                throw new IOException(folder + " can't be unmounted");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException(folder + " is perhaps still mounted", e);
         }
     }
 }

@@ -73,7 +73,11 @@ public final class RawHttp2 implements Closeable {
         return new RawHttp2(new Socket(InetAddress.getLoopbackAddress(), port));
     }
 
-    /** @param window how many bytes of each answer the server may send unasked */
+    /**
+     * Says that it speaks HTTP/2.
+     *
+     * @param window how many bytes of each answer the server may send unasked
+     */
     public void begin(int window) throws IOException {
         byte[] settings = ByteBuffer.allocate(6)
                 .putShort(INITIAL_WINDOW_SIZE)

@@ -15,6 +15,7 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -83,13 +84,14 @@ final class AdmissionInterceptorTest {
                 callUntilAnswered(never);
             }
 
-            timer.scheduleWithFixedDelay(admission::endOverdue, 0, 10, TimeUnit.MILLISECONDS);
+            ScheduledFuture<?> looking =
+                    timer.scheduleWithFixedDelay(admission::endOverdue, 0, 10, TimeUnit.MILLISECONDS);
 
             for (int i = 0; i < OPEN; i++) {
                 assertThat(never.readUntil(RawHttp2.RST_STREAM, DEADLINE_MILLIS))
                         .isTrue();
             }
-            timer.shutdownNow();
+            looking.cancel(false);
             other.begin(65_535);
             callUntilAnswered(other);
         } finally {

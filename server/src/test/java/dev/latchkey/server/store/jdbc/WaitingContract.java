@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 abstract class WaitingContract extends StoreContract {
     private static final Duration LIFETIME = Duration.ofSeconds(60);
     private static final int AT_MOST = 4;
-    private static final int PLACES = 1000;
+    private static final int PLACES = 200;
 
     private final byte[] payload = TestAccount.bytes(500);
     private final SessionId handshake = TestAccount.newSessionId();
