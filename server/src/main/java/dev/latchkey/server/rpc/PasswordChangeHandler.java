@@ -149,7 +149,8 @@ final class PasswordChangeHandler {
     }
 
     private static void keep(Transaction tx, CallContext context, PendingChange change) throws Refused {
-        Duration left = Duration.ofMillis(change.endsAt() - tx.nowMillis());
+        // The clock may have been set back since it was begun.
+        Duration left = Duration.ofMillis(Math.min(change.endsAt() - tx.nowMillis(), LIFETIME.toMillis()));
         if (left.isNegative() || left.isZero()) {
             throw notStarted();
         }

@@ -111,7 +111,8 @@ final class SessionOpener {
         HandshakeState.Subject subject = state.subject();
         SessionLimits.OfSession ofSession = limits.of(subject.kind());
         Duration lifetime = state.pending()
-                .map(pending -> Duration.ofMillis(pending.endsAt() - tx.nowMillis()))
+                .map(pending -> Duration.ofMillis(Math.min(
+                        pending.endsAt() - tx.nowMillis(), limits.registration().toMillis())))
                 .orElse(ofSession.lifetime());
         Duration idle = isRegistration(state) ? lifetime : ofSession.idle();
         try (SecretBytes secrets = SessionSecrets.encode(keys, state.pending())) {
