@@ -20,11 +20,16 @@ public final class AdminClient {
         this.patience = patience;
     }
 
+    /** What the server answers. */
     public AdminAnswer ask(AdminRequest request) throws AdminClientException {
         return ask(request, bytes -> {});
     }
 
-    /** @param progress is told how far a backup is, in bytes */
+    /**
+     * What the server answers in the end.
+     *
+     * @param progress is told how far a backup is, in bytes
+     */
     public AdminAnswer ask(AdminRequest request, LongConsumer progress) throws AdminClientException {
         try (Frames frames = connect()) {
             frames.write(AdminMessages.encode(request));

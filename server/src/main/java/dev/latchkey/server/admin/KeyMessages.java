@@ -42,7 +42,7 @@ final class KeyMessages {
 
     static MessageWriter encode(MessageWriter writer, Progress progress) {
         return writer.number(progress.target())
-                .number(progress.state().ordinal() + 1)
+                .number(number(progress.state()))
                 .number(progress.done())
                 .number(progress.total())
                 .number(progress.damaged())
@@ -50,17 +50,31 @@ final class KeyMessages {
     }
 
     static Progress progress(MessageReader reader) throws MalformedMessageException {
-        int target = reader.number();
-        int state = reader.number();
-        if (state < 1 || state > State.values().length) {
-            throw new MalformedMessageException();
-        }
         return new Progress(
-                target,
-                State.values()[state - 1],
+                reader.number(),
+                state(reader.number()),
                 reader.longNumber(),
                 reader.longNumber(),
                 reader.longNumber(),
                 reader.longNumber());
+    }
+
+    /** On the wire; never given a second meaning. */
+    private static int number(State state) {
+        return switch (state) {
+            case SEALING -> 1;
+            case COUNTING -> 2;
+            case DONE -> 3;
+            case OLD_KEYS_KEPT -> 4;
+        };
+    }
+
+    private static State state(int number) throws MalformedMessageException {
+        for (State state : State.values()) {
+            if (number(state) == number) {
+                return state;
+            }
+        }
+        throw new MalformedMessageException();
     }
 }

@@ -81,25 +81,29 @@ public final class TableReader {
     private Object value() throws IOException {
         byte kind = in.readByte();
         digest(kind);
-        switch (kind) {
-            case TableWriter.NOTHING:
-                return null;
-            case TableWriter.NUMBER:
-                byte[] number = in.readNBytes(Long.BYTES);
-                require(number.length == Long.BYTES);
-                digests.update(number, 0, number.length);
-                return ByteBuffer.wrap(number).getLong();
-            case TableWriter.BYTES:
-                int length = in.readInt();
-                require(length >= 0 && length <= MAX_VALUE);
-                byte[] bytes = in.readNBytes(length);
-                require(bytes.length == length);
-                digests.update(ByteBuffer.allocate(Integer.BYTES).putInt(length).array(), 0, Integer.BYTES);
-                digests.update(bytes, 0, length);
-                return bytes;
-            default:
-                throw new EOFException("the rows are damaged");
-        }
+        return switch (kind) {
+            case TableWriter.NOTHING -> null;
+            case TableWriter.NUMBER -> number();
+            case TableWriter.BYTES -> bytes();
+            default -> throw new EOFException("the rows are damaged");
+        };
+    }
+
+    private long number() throws IOException {
+        byte[] number = in.readNBytes(Long.BYTES);
+        require(number.length == Long.BYTES);
+        digests.update(number, 0, number.length);
+        return ByteBuffer.wrap(number).getLong();
+    }
+
+    private byte[] bytes() throws IOException {
+        int length = in.readInt();
+        require(length >= 0 && length <= MAX_VALUE);
+        byte[] bytes = in.readNBytes(length);
+        require(bytes.length == length);
+        digests.update(ByteBuffer.allocate(Integer.BYTES).putInt(length).array(), 0, Integer.BYTES);
+        digests.update(bytes, 0, length);
+        return bytes;
     }
 
     private byte[] text() throws IOException {
