@@ -26,9 +26,9 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** A backup is taken of a server at which owners are at work, and brought back elsewhere. */
 final class BackupUnderLoadTest {
-    private static final int SETTLED = 3;
+    private static final int SETTLED = 2;
     private static final int BUSY = 2;
-    private static final int AT_WORK = 10;
+    private static final int AT_WORK = 6;
 
     @TempDir
     private Path folder;

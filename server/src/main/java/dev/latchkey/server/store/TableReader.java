@@ -83,25 +83,19 @@ public final class TableReader {
         digest(kind);
         return switch (kind) {
             case TableWriter.NOTHING -> null;
-            case TableWriter.NUMBER -> number();
-            case TableWriter.BYTES -> bytes();
+            case TableWriter.NUMBER -> ByteBuffer.wrap(digested(Long.BYTES)).getLong();
+            case TableWriter.BYTES -> {
+                int length = ByteBuffer.wrap(digested(Integer.BYTES)).getInt();
+                require(length >= 0 && length <= MAX_VALUE);
+                yield digested(length);
+            }
             default -> throw new EOFException("the rows are damaged");
         };
     }
 
-    private long number() throws IOException {
-        byte[] number = in.readNBytes(Long.BYTES);
-        require(number.length == Long.BYTES);
-        digests.update(number, 0, number.length);
-        return ByteBuffer.wrap(number).getLong();
-    }
-
-    private byte[] bytes() throws IOException {
-        int length = in.readInt();
-        require(length >= 0 && length <= MAX_VALUE);
+    private byte[] digested(int length) throws IOException {
         byte[] bytes = in.readNBytes(length);
         require(bytes.length == length);
-        digests.update(ByteBuffer.allocate(Integer.BYTES).putInt(length).array(), 0, Integer.BYTES);
         digests.update(bytes, 0, length);
         return bytes;
     }
