@@ -3,12 +3,15 @@ package dev.latchkey.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.gson.JsonObject;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.Statement;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -16,22 +19,41 @@ import org.junit.jupiter.api.io.TempDir;
 /** What an operator does with the keys at rest of a server that is stopped, and one owner who finds all as it was. */
 final class ServerKeysTest {
 
+    /** Where the owner was registered; each test gets a copy. */
     @TempDir
-    private Path parent;
+    private static Path original;
+
+    @TempDir
+    private Path copy;
 
     private final World world = new World();
+    private Path parent;
     private ServerFolder folder;
 
     @BeforeEach
-    void registerAnOwner() {
-        folder = new ServerFolder(parent.resolve("server"));
+    void registerAnOwner() throws IOException {
         world.variable("LATCHKEY_LISTEN", "localhost:0");
-        assertThat(world.run("server", "init", "--data", folder.folder().toString()))
-                .isZero();
-        whileItRuns(() -> {
-            assertThat(client("a password").run("register", "mara", "--password-stdin"))
+        if (!Files.exists(original.resolve("server"))) {
+            useFilesIn(original);
+            assertThat(world.run("server", "init", "--data", folder.folder().toString()))
                     .isZero();
-        });
+            whileItRuns(() -> {
+                assertThat(client("a password").run("register", "mara", "--password-stdin"))
+                        .isZero();
+            });
+        }
+        try (Stream<Path> files = Files.walk(original)) {
+            for (Path file : files.skip(1).toList()) {
+                Files.copy(
+                        file, copy.resolve(original.relativize(file)), StandardCopyOption.COPY_ATTRIBUTES);
+            }
+        }
+        useFilesIn(copy);
+    }
+
+    private void useFilesIn(Path where) {
+        parent = where;
+        folder = new ServerFolder(where.resolve("server"));
     }
 
     private void whileItRuns(Runnable work) {

@@ -37,7 +37,7 @@ final class KeyRotationTest {
 
     private static final int OWNERS = 3;
     private static final int RENEWALS = 2;
-    private static final int ACKNOWLEDGED_BEFORE_EACH = 15;
+    private static final int ACKNOWLEDGED_BEFORE_EACH = 8;
 
     private final Acknowledgements acknowledged = new Acknowledgements();
     private final AtomicBoolean over = new AtomicBoolean();

@@ -4,6 +4,9 @@ import dev.latchkey.protocol.Hashes;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.EOFException;
+import java.io.FileDescriptor;
+import java.io.FileInputStream;
+import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -55,7 +58,7 @@ public final class TokenWorker {
                 .parent()
                 .ifPresent(parent ->
                         parent.onExit().thenRun(() -> Runtime.getRuntime().halt(1)));
-        new TokenWorker().serve(System.in, System.out);
+        new TokenWorker().serve(new FileInputStream(FileDescriptor.in), new FileOutputStream(FileDescriptor.out));
     }
 
     private void serve(InputStream from, OutputStream to) throws IOException {

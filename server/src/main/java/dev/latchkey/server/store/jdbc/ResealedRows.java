@@ -22,14 +22,33 @@ final class ResealedRows {
         this.table = table;
     }
 
-    /**
-     * What came of some rows.
-     *
-     * @param rows how many were looked at; fewer than asked for at the end of the table
-     * @param older those that do not open, or, where they were only counted, those under an older key
-     * @param last the cursor behind the last one
-     */
-    record Outcome(int rows, int older, byte[] last) {}
+    /** What came of some rows. */
+    static final class Outcome {
+        private final int rows;
+        private final int older;
+        private final byte[] last;
+
+        private Outcome(int rows, int older, byte[] last) {
+            this.rows = rows;
+            this.older = older;
+            this.last = last;
+        }
+
+        /** How many were looked at; fewer than asked for at the end of the table. */
+        int rows() {
+            return rows;
+        }
+
+        /** Those that do not open, or, where they were only counted, those under an older key. */
+        int older() {
+            return older;
+        }
+
+        /** The cursor behind the last one. */
+        byte[] last() {
+            return last.clone();
+        }
+    }
 
     /** Seals the next rows anew, as far as they are under an older key. Holds their owners. */
     Outcome seal(byte[] after, int atMost) {
