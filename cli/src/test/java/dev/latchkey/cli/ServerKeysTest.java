@@ -44,8 +44,7 @@ final class ServerKeysTest {
         }
         try (Stream<Path> files = Files.walk(original)) {
             for (Path file : files.skip(1).toList()) {
-                Files.copy(
-                        file, copy.resolve(original.relativize(file)), StandardCopyOption.COPY_ATTRIBUTES);
+                Files.copy(file, copy.resolve(original.relativize(file)), StandardCopyOption.COPY_ATTRIBUTES);
             }
         }
         useFilesIn(copy);

@@ -42,7 +42,7 @@ final class KeyMessages {
 
     static MessageWriter encode(MessageWriter writer, Progress progress) {
         return writer.number(progress.target())
-                .number(number(progress.state()))
+                .number(progress.state().number())
                 .number(progress.done())
                 .number(progress.total())
                 .number(progress.damaged())
@@ -52,29 +52,10 @@ final class KeyMessages {
     static Progress progress(MessageReader reader) throws MalformedMessageException {
         return new Progress(
                 reader.number(),
-                state(reader.number()),
+                State.of(reader.number()).orElseThrow(MalformedMessageException::new),
                 reader.longNumber(),
                 reader.longNumber(),
                 reader.longNumber(),
                 reader.longNumber());
-    }
-
-    /** On the wire; never given a second meaning. */
-    private static int number(State state) {
-        return switch (state) {
-            case SEALING -> 1;
-            case COUNTING -> 2;
-            case DONE -> 3;
-            case OLD_KEYS_KEPT -> 4;
-        };
-    }
-
-    private static State state(int number) throws MalformedMessageException {
-        for (State state : State.values()) {
-            if (number(state) == number) {
-                return state;
-            }
-        }
-        throw new MalformedMessageException();
     }
 }

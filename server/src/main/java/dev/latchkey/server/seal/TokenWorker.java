@@ -54,11 +54,13 @@ public final class TokenWorker {
     /** Answers until its standard input ends. */
     public static void main(String[] arguments) throws IOException {
         // A library that hangs must not outlive whoever asked for it.
-        ProcessHandle.current()
-                .parent()
-                .ifPresent(parent ->
-                        parent.onExit().thenRun(() -> Runtime.getRuntime().halt(1)));
+        ProcessHandle.current().parent().ifPresent(TokenWorker::endWith);
         new TokenWorker().serve(new FileInputStream(FileDescriptor.in), new FileOutputStream(FileDescriptor.out));
+    }
+
+    @SuppressWarnings("FutureReturnValueIgnored") // It ends this process, which leaves nobody to look at it.
+    private static void endWith(ProcessHandle parent) {
+        parent.onExit().thenRun(() -> Runtime.getRuntime().halt(1));
     }
 
     private void serve(InputStream from, OutputStream to) throws IOException {

@@ -1,5 +1,6 @@
 package dev.latchkey.server.store;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
@@ -31,14 +32,33 @@ public interface KeyRotation {
     /** How far a renewal has come. */
     enum State {
         /** Row by row, everything is sealed under the new version. */
-        SEALING,
+        SEALING(1),
         /** Every row is looked at once more: is it under the new version? */
-        COUNTING,
+        COUNTING(2),
         /** The old versions are deleted. */
-        DONE,
+        DONE(3),
         /** Rows are left that do not open. They are as they were, and so the old versions are kept. */
-        OLD_KEYS_KEPT;
+        OLD_KEYS_KEPT(4);
 
+        private final int number;
+
+        State(int number) {
+            this.number = number;
+        }
+
+        /** In the database and on the wire; never given a second meaning. */
+        public int number() {
+            return number;
+        }
+
+        /** Empty if none has this number. */
+        public static Optional<State> of(int number) {
+            return Arrays.stream(values())
+                    .filter(state -> state.number == number)
+                    .findFirst();
+        }
+
+        /** Whether there is nothing more to be done. */
         public boolean ends() {
             return this == DONE || this == OLD_KEYS_KEPT;
         }

@@ -383,6 +383,7 @@ class AdminSocketTest {
             assertThat(at).exists();
 
             try (AdminSocket opened = open(at)) {
+                assertThat(opened).isNotNull();
                 assertThat(new AdminClient(at, PATIENCE).ask(new ShowAccount(rosa.name)))
                         .isInstanceOf(AccountShown.class);
             }
@@ -484,6 +485,7 @@ class AdminSocketTest {
             Path at = sockets.resolve("s" + names++);
             List<SocketChannel> silent = new ArrayList<>();
             try (AdminSocket impatient = AdminSocket.open(at, store, backups, RANDOM, Duration.ofMillis(100))) {
+                assertThat(impatient).isNotNull();
                 for (int i = 0; i < 2 * AdminSocket.CONNECTIONS; i++) {
                     silent.add(SocketChannel.open(UnixDomainSocketAddress.of(at)));
                 }

@@ -188,7 +188,8 @@ final class KeyRotationTable {
     private static Place place(ResultSet row, StatementContext context) throws SQLException {
         Progress progress = new Progress(
                 row.getInt("target"),
-                State.values()[row.getInt("state") - 1],
+                State.of(row.getInt("state"))
+                        .orElseThrow(() -> new DamagedRecordException("key_rotation.state is none", null)),
                 row.getLong("done"),
                 row.getLong("total"),
                 row.getLong("damaged"),
@@ -201,7 +202,7 @@ final class KeyRotationTable {
         scope.handle()
                 .createUpdate(statement)
                 .bind("target", progress.target())
-                .bind("state", progress.state().ordinal() + 1)
+                .bind("state", progress.state().number())
                 .bind("table", place.table)
                 .bind("after", place.after)
                 .bind("done", progress.done())

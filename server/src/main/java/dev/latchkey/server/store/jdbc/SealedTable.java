@@ -2,6 +2,7 @@ package dev.latchkey.server.store.jdbc;
 
 import dev.latchkey.protocol.UserId;
 import dev.latchkey.server.seal.Cell;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -17,7 +18,10 @@ enum SealedTable {
 
     private final String table;
     private final String rowId;
+
+    @SuppressWarnings("ImmutableEnumChecker") // It is made of constants by List.of.
     private final List<String> columns;
+
     private final String living;
 
     /**
@@ -79,11 +83,9 @@ enum SealedTable {
 
     /** Where a row that is keyed like this stands. */
     byte[] cursor(byte[] user, byte[] row) {
-        byte[] cursor = Arrays.copyOf(user, rowId == null ? ID_BYTES : 2 * ID_BYTES);
-        if (rowId != null) {
-            System.arraycopy(row, 0, cursor, ID_BYTES, ID_BYTES);
-        }
-        return cursor;
+        return rowId == null
+                ? Arrays.copyOf(user, ID_BYTES)
+                : ByteBuffer.allocate(2 * ID_BYTES).put(user).put(row).array();
     }
 
     /** The parts of such a cursor, or what stands before every row. */

@@ -216,7 +216,7 @@ abstract class StoreCheckContract extends StoreContract {
                     .bind(1, older.get(1))
                     .bind(2, older.get(2))
                     .bind(3, older.get(3))
-                    .bind(4, (Object) older.get(4))
+                    .bind(4, older.get(4))
                     .bind(5, id)
                     .execute();
             putErasureKey(handle, older, key);
@@ -246,7 +246,7 @@ abstract class StoreCheckContract extends StoreContract {
                     .bind(2, older.get(2))
                     .bind(3, older.get(3))
                     .bind(4, older.get(4))
-                    .bind(5, (Object) older.get(5))
+                    .bind(5, older.get(5))
                     .bind(6, id)
                     .execute();
             putErasureKey(handle, older, key);
