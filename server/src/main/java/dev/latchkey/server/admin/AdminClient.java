@@ -14,7 +14,11 @@ public final class AdminClient {
     private final Path socket;
     private final Duration patience;
 
-    /** @param patience how long an answer may take */
+    /**
+     * Nothing is connected yet.
+     *
+     * @param patience how long an answer may take
+     */
     public AdminClient(Path socket, Duration patience) {
         this.socket = socket;
         this.patience = patience;

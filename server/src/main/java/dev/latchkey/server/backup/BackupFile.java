@@ -33,7 +33,11 @@ public final class BackupFile {
     private final Path file;
     private final KeyWrapper rootKey;
 
-    /** @param rootKey stays the caller's */
+    /**
+     * Nothing is read yet.
+     *
+     * @param rootKey stays the caller's
+     */
     public BackupFile(Path file, KeyWrapper rootKey) {
         this.file = file;
         this.rootKey = rootKey;
