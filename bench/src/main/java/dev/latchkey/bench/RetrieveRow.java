@@ -38,9 +38,10 @@ final class RetrieveRow implements Row {
         List<Double> rates = new ArrayList<>();
         long errors = 0;
         Path data = bench.folder("server").resolve("data");
+        Path database = bench.folder("bare");
         try (ServedProcess server = ServedProcess.keyServer(data);
                 ServedProcess bare = ServedProcess.echo(data);
-                ServedProcess storing = ServedProcess.storingEcho(data, bench.folder("bare"));
+                ServedProcess storing = ServedProcess.storingEcho(data, database);
                 Load retrieving = new Load(server, Workload.RETRIEVE, OWNERS, true);
                 Load echoing = new Load(bare, Workload.ECHO, OWNERS, true);
                 Load committing = new Load(storing, Workload.ECHO, OWNERS, true)) {

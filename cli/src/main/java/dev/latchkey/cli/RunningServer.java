@@ -86,9 +86,9 @@ final class RunningServer {
 
     /** Whether a failure says that no server runs, or none can be asked. */
     static boolean isNotThere(CommandFailure failure) {
-        return failure.code() == FailureCode.NO_SERVER
-                || failure.getCause() instanceof AdminClientException e
-                        && e.reason() == AdminClientException.Reason.NO_SERVER;
+        boolean isSaidByTheSocket = failure.getCause() instanceof AdminClientException e
+                && e.reason() == AdminClientException.Reason.NO_SERVER;
+        return failure.code() == FailureCode.NO_SERVER || isSaidByTheSocket;
     }
 
     /** An answer that belongs to another request. */
