@@ -125,7 +125,8 @@ final class OperationsTest {
                                 "latchkey_store_transaction_duration_seconds_count{kind=\"transact_twice\",outcome=\"committed\"}"))
                 .isEqualTo(3);
         assertThat(page.metric("latchkey_certificate_remaining_days")).isBetween(1.0, 10_000.0);
-        assertThat(page.metrics()).contains("jvm_memory_used_bytes{", "jvm_threads_live_threads ");
+        assertThat(page.metrics())
+                .contains("jvm_memory_used_bytes{", "jvm_threads_live_threads ", "latchkey_backup_age_seconds +Inf");
     }
 
     @Test

@@ -16,6 +16,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.function.Supplier;
 import java.util.function.ToDoubleFunction;
 
@@ -75,6 +76,18 @@ final class Metrics implements AutoCloseable {
                         () -> Duration.between(clock.instant(), notAfter.get()).toSeconds() / SECONDS_A_DAY)
                 .description("Days until the first certificate of the chain in use is over")
                 .register(registry);
+    }
+
+    /** Without any backup its age has no end, so that an alarm on it rings. */
+    void backup(Supplier<OptionalLong> lastMillis, Clock clock) {
+        Gauge.builder("latchkey.backup.age", () -> age(lastMillis.get(), clock))
+                .description("Seconds since the moment that the newest backup shows")
+                .baseUnit("seconds")
+                .register(registry);
+    }
+
+    private static double age(OptionalLong millis, Clock clock) {
+        return millis.isEmpty() ? Double.POSITIVE_INFINITY : (clock.millis() - millis.getAsLong()) / 1e3;
     }
 
     /** Prometheus' text format. */

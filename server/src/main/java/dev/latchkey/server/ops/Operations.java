@@ -62,7 +62,12 @@ public final class Operations implements AutoCloseable {
             throws IOException {
         Metrics shown = metrics.orElseThrow();
         shown.certificate(certificateNotAfter, clock);
-        endpoint = OperationsEndpoint.start(address, readiness, shown::text);
+        shown.backup(readiness::lastBackupMillis, clock);
+        endpoint = OperationsEndpoint.start(address, readiness, () -> {
+            // Whoever scrapes is told of the store as it was a moment ago, and never waits for it.
+            readiness.refresh();
+            return shown.text();
+        });
     }
 
     /** The endpoint's port; empty if there is none. */

@@ -1,9 +1,11 @@
 package dev.latchkey.server.ops;
 
+import dev.latchkey.server.store.Backups.Taken;
 import dev.latchkey.server.store.Store;
 import dev.latchkey.server.store.StoreUnavailableException;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -28,6 +30,7 @@ public final class Readiness implements AutoCloseable {
     private CompletableFuture<Optional<String>> latest;
     private long begun;
     private boolean draining;
+    private volatile OptionalLong lastBackupMillis = OptionalLong.empty();
 
     /**
      * Makes one that is ready when the store is.
@@ -53,15 +56,31 @@ public final class Readiness implements AutoCloseable {
             return CompletableFuture.completedFuture(DRAINING);
         }
         long now = nanos.getAsLong();
-        if (latest == null || (latest.isDone() && now - begun > KEPT.toNanos())) {
-            begun = now;
-            latest = CompletableFuture.supplyAsync(this::look, prober);
-        }
+        lookAgain(now);
         long left = begun + patience.toNanos() - now;
         if (left <= 0 && !latest.isDone()) {
             return CompletableFuture.completedFuture(SILENT);
         }
         return latest.copy().completeOnTimeout(SILENT, Math.max(left, 0), TimeUnit.NANOSECONDS);
+    }
+
+    /** Asks the store if that was not done just now, and waits for nothing. */
+    public synchronized void refresh() {
+        if (!draining) {
+            lookAgain(nanos.getAsLong());
+        }
+    }
+
+    private void lookAgain(long now) {
+        if (latest == null || (latest.isDone() && now - begun > KEPT.toNanos())) {
+            begun = now;
+            latest = CompletableFuture.supplyAsync(this::look, prober);
+        }
+    }
+
+    /** The moment that the newest backup shows, as of the last look at the store; empty if none was ever taken. */
+    public OptionalLong lastBackupMillis() {
+        return lastBackupMillis;
     }
 
     /** From now on the server is not ready, for good. */
@@ -77,7 +96,9 @@ public final class Readiness implements AutoCloseable {
 
     private Optional<String> look() {
         try {
-            store.view(transaction -> transaction.nowMillis());
+            Optional<Taken> last =
+                    store.view(transaction -> transaction.backups().last());
+            lastBackupMillis = last.isPresent() ? OptionalLong.of(last.get().unixMillis()) : OptionalLong.empty();
             return READY;
         } catch (StoreUnavailableException unavailable) {
             return Optional.of(

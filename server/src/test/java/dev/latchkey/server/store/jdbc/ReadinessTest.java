@@ -3,6 +3,7 @@ package dev.latchkey.server.store.jdbc;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.latchkey.server.ops.Readiness;
+import dev.latchkey.server.store.Backups.Taken;
 import dev.latchkey.server.store.Store;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -45,6 +46,22 @@ final class ReadinessTest {
     void storeThatAnswers_isReady() {
         try (Readiness readiness = new Readiness(store, LONG, nanos::get)) {
             assertThat(readiness.ask().join()).isEmpty();
+        }
+    }
+
+    @Test
+    void lastBackup_isThatOfTheStoreAsItWasAsked() throws Exception {
+        try (Readiness readiness = new Readiness(store, LONG, nanos::get)) {
+            readiness.ask().join();
+            assertThat(readiness.lastBackupMillis()).isEmpty();
+
+            store.transact(transaction -> {
+                transaction.backups().taken(new Taken(transaction.backups().nextNumber(), 1_700_000_000_000L));
+                return null;
+            });
+            nanos.addAndGet(TimeUnit.MILLISECONDS.toNanos(1001));
+            readiness.ask().join();
+            assertThat(readiness.lastBackupMillis()).hasValue(1_700_000_000_000L);
         }
     }
 
