@@ -301,6 +301,9 @@ class AdminSocketTest {
                     new UnlockAccount(rosa.name),
                     new CloseSessions(rosa.name),
                     new CloseAllSessions(),
+                    new AdminRequest.ShowServer(),
+                    new AdminRequest.ShowKeys(),
+                    new AdminRequest.RenewKeys(),
                     new TakeBackup(sockets.resolve("needles.backup").toString()),
                     new DeleteAccount("nobody"))) {
                 answers.writeBytes(raw(path, frame(AdminMessages.encode(request))));
