@@ -58,8 +58,10 @@ final class ServerVerifyCommand implements Callable<Integer> {
 
     private static String text(ServerConfig config, Summary summary, Found found) {
         List<String> lines = new ArrayList<>();
-        String looked = "Looked at " + summary.accounts() + " accounts, " + summary.values() + " sealed values and "
-                + summary.entries() + " entries of logs in " + config.storage().describe() + ".";
+        String looked = "Looked at " + InWords.amount(summary.accounts(), "account", "accounts") + ", "
+                + InWords.amount(summary.values(), "sealed value", "sealed values") + " and "
+                + InWords.amount(summary.entries(), "entry", "entries") + " of logs in "
+                + config.storage().describe() + ".";
         if (summary.damaged() == 0) {
             lines.add(looked);
             lines.add("All of it is as a server wrote it.");
@@ -67,7 +69,8 @@ final class ServerVerifyCommand implements Callable<Integer> {
         }
         lines.add("");
         lines.add(looked);
-        lines.add(summary.damaged() + " are not as a server wrote them; each is named above. Nothing was changed.");
+        lines.add(InWords.amount(summary.damaged(), "thing is", "things are")
+                + " not as a server wrote it, named above. Nothing was changed.");
         for (Kind kind : found.kinds) {
             lines.add("");
             lines.add("Where it says " + name(kind) + ":");

@@ -3,6 +3,7 @@ package dev.latchkey.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.gson.JsonObject;
+import dev.latchkey.protocol.UserId;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -94,9 +95,9 @@ final class ServerKeysTest {
         try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + folder.database());
                 Statement statement = connection.createStatement()) {
             statement.execute(
-                    "UPDATE accounts SET record = CAST(substr(record, 1, 60) || x'00' || substr(record, 62) AS BLOB)");
-            try (ResultSet row = statement.executeQuery("SELECT lower(hex(user_id)) FROM accounts")) {
-                return row.getString(1);
+                    "UPDATE accounts SET record = CAST(substr(record, 1, 60) || zeroblob(16) || substr(record, 77) AS BLOB)");
+            try (ResultSet row = statement.executeQuery("SELECT user_id FROM accounts")) {
+                return UserId.of(row.getBytes(1)).toString();
             }
         }
     }
@@ -119,7 +120,7 @@ final class ServerKeysTest {
                 .isEqualTo(1);
         assertThat(world.out())
                 .startsWith("accounts.record, user " + user + " [does-not-open]: does not open: it was changed")
-                .contains("1 are not as a server wrote them")
+                .contains("1 thing is not as a server wrote it")
                 .contains("Bring the row back from a backup")
                 .doesNotContain("mara");
     }

@@ -7,7 +7,7 @@ package dev.latchkey.server.store;
  * @param table the table
  * @param column the column; empty if it is the row as a whole
  * @param row what keys the row in its table beside its owner, in hexadecimal or decimal; empty if nothing does
- * @param user the owner's user id in hexadecimal; empty if it has none
+ * @param user the owner's user id, as logs name it too; empty if it has none
  * @param kind how it is damaged
  * @param what the same in plain words, as the end of a sentence
  */

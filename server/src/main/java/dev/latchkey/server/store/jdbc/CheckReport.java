@@ -28,7 +28,7 @@ final class CheckReport {
     /** A row of an owner, as it is named in the report. */
     record Row(String table, String id, String user) {
         static Row of(String table, UserId user) {
-            return new Row(table, "", HEX.formatHex(user.toByteArray()));
+            return new Row(table, "", user.toString());
         }
 
         static Row of(String table) {

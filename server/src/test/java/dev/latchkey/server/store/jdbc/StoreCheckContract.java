@@ -144,8 +144,7 @@ abstract class StoreCheckContract extends StoreContract {
                 assertThat(found)
                         .as("%s.%s", table, column)
                         .extracting(DamagedRow::table, DamagedRow::column, DamagedRow::user, DamagedRow::kind)
-                        .containsExactly(
-                                tuple(table.table(), column, hex(rosa.user.toByteArray()), Kind.DOES_NOT_OPEN));
+                        .containsExactly(tuple(table.table(), column, rosa.user.toString(), Kind.DOES_NOT_OPEN));
                 assertThat(found.get(0).row()).isEqualTo(table == SealedTable.ACCOUNTS ? "" : hex(id));
                 after(handle -> flip(handle, table, column, id));
             }
@@ -224,7 +223,7 @@ abstract class StoreCheckContract extends StoreContract {
 
         assertThat(found)
                 .extracting(DamagedRow::table, DamagedRow::row, DamagedRow::user, DamagedRow::kind)
-                .containsExactly(tuple("secrets", hex(id), hex(rosa.user.toByteArray()), Kind.NOT_AS_LOGGED));
+                .containsExactly(tuple("secrets", hex(id), rosa.user.toString(), Kind.NOT_AS_LOGGED));
     }
 
     @Test
@@ -255,8 +254,8 @@ abstract class StoreCheckContract extends StoreContract {
         assertThat(found)
                 .extracting(DamagedRow::table, DamagedRow::column, DamagedRow::user, DamagedRow::kind)
                 .containsExactly(
-                        tuple("accounts", "credential_version", hex(id), Kind.NOT_AS_LOGGED),
-                        tuple("accounts", "storage_key", hex(id), Kind.NOT_AS_LOGGED));
+                        tuple("accounts", "credential_version", rosa.user.toString(), Kind.NOT_AS_LOGGED),
+                        tuple("accounts", "storage_key", rosa.user.toString(), Kind.NOT_AS_LOGGED));
     }
 
     @Test
@@ -299,7 +298,7 @@ abstract class StoreCheckContract extends StoreContract {
                 .containsExactly(tuple("audit", "3", "entry"));
         assertThat(after(handle -> handle.execute("DELETE FROM audit WHERE user_id = ? AND n = 1", user)))
                 .extracting(DamagedRow::table, DamagedRow::row, DamagedRow::user)
-                .containsExactly(tuple("audit", "2", hex(user)));
+                .containsExactly(tuple("audit", "2", rosa.user.toString()));
     }
 
     @Test
@@ -308,7 +307,7 @@ abstract class StoreCheckContract extends StoreContract {
                 after(handle -> handle.execute("DELETE FROM accounts WHERE user_id = ?", rosa.user.toByteArray()));
 
         assertThat(found).extracting(DamagedRow::table).containsExactly("account_names", "secrets", "devices", "audit");
-        assertThat(found).extracting(DamagedRow::user).containsOnly(hex(rosa.user.toByteArray()));
+        assertThat(found).extracting(DamagedRow::user).containsOnly(rosa.user.toString());
     }
 
     private List<Object> row(String columns, String table, String idColumn, byte[] id) {
