@@ -135,6 +135,7 @@ class LatchkeyTest {
                             "cancelled 1",
                             "refused 1",
                             "address 1",
+                            "admin_socket 1",
                             "certificate 1",
                             "open_permissions 1",
                             "root_key 1",

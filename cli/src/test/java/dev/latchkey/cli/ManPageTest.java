@@ -36,8 +36,9 @@ class ManPageTest {
 
         assertThat(expected).contains("latchkey get", "latchkey server run");
         assertThat(lines)
-                .containsAll(
-                        expected.stream().map(name -> ".SS \"" + name + "\"").toList());
+                .containsAll(expected.stream()
+                        .map(name -> ".SS \"" + name.replace("-", "\\-") + "\"")
+                        .toList());
     }
 
     private static void names(CommandLine parent, List<String> names) {
