@@ -13,7 +13,7 @@ final class OperationsSettings {
     static final Set<ConfigKey> KEYS =
             EnumSet.of(ConfigKey.OPERATIONS_LISTEN, ConfigKey.OPERATIONS_GRACE_SECONDS, ConfigKey.LOG_FORMAT);
 
-    private static final int MOST_GRACE_SECONDS = 300;
+    private static final int MOST_GRACE_SECONDS = 45;
 
     private final Function<ConfigKey, Optional<Setting>> settings;
 

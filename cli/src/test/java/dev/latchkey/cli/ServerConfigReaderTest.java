@@ -129,7 +129,7 @@ class ServerConfigReaderTest {
         @ParameterizedTest
         @CsvSource({
             "operations.listen, \"7444\", HOST:PORT",
-            "operations.grace_seconds, 301, 1 to 300",
+            "operations.grace_seconds, 46, 1 to 45",
             "log.format, \"JSON\", text or json"
         })
         void badSettingOfWhatAnOperatorSees_isRefused(String path, String value, String expected) {

@@ -72,6 +72,7 @@ public final class KeyServer implements AutoCloseable {
     private ScheduledFuture<?> purging;
     private ScheduledFuture<?> watching;
     private ScheduledFuture<?> expiring;
+    private boolean started;
 
     private KeyServer(
             ServerOptions options, ServerCertificate certificate, ServerStorage storage, ServerKeyPair keyPair) {
@@ -96,13 +97,12 @@ public final class KeyServer implements AutoCloseable {
                 ServerCertificate.load(options.certificate(), options.certificateKey(), Clock.systemUTC());
         ServerStorage storage = ServerStorage.open(options);
         KeyServer server = new KeyServer(options, certificate, storage, keyPair(storage));
-        boolean started = false;
         try {
             server.listen(options);
-            started = true;
+            server.started = true;
             return server;
         } finally {
-            if (!started) {
+            if (!server.started) {
                 server.close();
             }
         }
@@ -258,7 +258,7 @@ public final class KeyServer implements AutoCloseable {
 
     /** Once; whoever closes a server that was shut down waits no second time. */
     private void letGraceEnd() {
-        if (grace.isZero() || server.isShutdown()) {
+        if (!started || grace.isZero() || server.isShutdown()) {
             return;
         }
         try {

@@ -62,6 +62,8 @@ public final class Operations implements AutoCloseable {
             throws IOException {
         Metrics shown = metrics.orElseThrow();
         shown.certificate(certificateNotAfter, clock);
+        // The first who asks is to hear of the store as it is.
+        readiness.ask().join();
         shown.backup(readiness::lastBackupMillis, clock);
         endpoint = OperationsEndpoint.start(address, readiness, () -> {
             // Whoever scrapes is told of the store as it was a moment ago, and never waits for it.

@@ -46,6 +46,11 @@ final class FileSystemKind {
             "juicefs",
             "curlftpfs",
             "moosefs",
+            "mfs",
+            "ceph-fuse",
+            "vboxsf",
+            "prl_fs",
+            "vmhgfs-fuse",
             "grpcfuse",
             "osxfs");
 
