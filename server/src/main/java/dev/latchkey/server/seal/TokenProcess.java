@@ -27,12 +27,18 @@ final class TokenProcess implements AutoCloseable {
 
     private static final int ATTEMPTS = 2;
 
+    /** So begin the names of what a token says of a PIN that it does not take. */
+    private static final String PIN_REFUSED = "CKR_PIN";
+
     private final List<String> command;
     private final Map<String, String> environment;
     private final Duration deadline;
     private final ExecutorService conversations;
     private SecretBytes greeting = SecretBytes.allocate(0);
     private Process process;
+
+    /** Once a PIN was refused it is shown no second time: a token counts, and locks. */
+    private RootKeyUnavailableException refusedPin;
 
     /** What was to be opened is not what was wrapped. */
     static final class NotAuthentic extends Exception {
@@ -85,6 +91,9 @@ final class TokenProcess implements AutoCloseable {
      * @throws RootKeyUnavailableException if the token refuses for another reason, or two processes gave no answer
      */
     synchronized byte[] call(int operation, byte[] request) throws NotAuthentic {
+        if (refusedPin != null) {
+            throw new RootKeyUnavailableException(refusedPin.getMessage(), refusedPin);
+        }
         Exception last = null;
         for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
             try {
@@ -100,7 +109,11 @@ final class TokenProcess implements AutoCloseable {
             } catch (ExecutionException e) {
                 if (e.getCause() instanceof Refused refused) {
                     kill();
-                    throw refusal(refused.answer);
+                    RootKeyUnavailableException refusal = refusal(refused.answer);
+                    if (refusal.getMessage().contains(PIN_REFUSED)) {
+                        refusedPin = refusal;
+                    }
+                    throw refusal;
                 }
                 last = e;
             } catch (InterruptedException e) {

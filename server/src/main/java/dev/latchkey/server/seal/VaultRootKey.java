@@ -20,6 +20,7 @@ import java.security.cert.CertificateFactory;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Base64;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -179,21 +180,23 @@ final class VaultRootKey implements KeyWrapper {
     }
 
     private HttpResponse<byte[]> once(String operation, byte[] request) throws IOException {
+        CompletableFuture<HttpResponse<byte[]>> answer = client.sendAsync(
+                HttpRequest.newBuilder(URI.create(vault.engine() + "/" + operation + "/" + vault.key()))
+                        .header("X-Vault-Token", token())
+                        .header("Content-Type", "application/json")
+                        .timeout(deadline)
+                        .POST(HttpRequest.BodyPublishers.ofByteArray(request))
+                        .build(),
+                head -> new BoundedBody(MOST_BYTES));
         try {
-            return client.sendAsync(
-                            HttpRequest.newBuilder(URI.create(vault.engine() + "/" + operation + "/" + vault.key()))
-                                    .header("X-Vault-Token", token())
-                                    .header("Content-Type", "application/json")
-                                    .timeout(deadline)
-                                    .POST(HttpRequest.BodyPublishers.ofByteArray(request))
-                                    .build(),
-                            head -> new BoundedBody(MOST_BYTES))
-                    .get(deadline.toMillis(), TimeUnit.MILLISECONDS);
+            return answer.get(deadline.toMillis(), TimeUnit.MILLISECONDS);
         } catch (TimeoutException e) {
+            answer.cancel(true);
             throw new IOException("no answer in " + deadline.toMillis() + " ms", e);
         } catch (ExecutionException e) {
             throw new IOException(e.getCause().getMessage(), e);
         } catch (InterruptedException e) {
+            answer.cancel(true);
             Thread.currentThread().interrupt();
             throw unavailable("interrupted", e);
         }
@@ -202,6 +205,10 @@ final class VaultRootKey implements KeyWrapper {
     /** Text, as the client of this Java takes nothing else for a header. */
     private String token() {
         try (SecretBytes token = PrivateText.read(vault.tokenFile())) {
+            // The client would repeat what it does not take in its error, and that would be logged.
+            if (token.length() == 0 || !JsonText.isPlain(token.exposed(), 0)) {
+                throw new RootKeyUnavailableException(vault.tokenFile() + " holds no token of one line", null);
+            }
             return new String(token.exposed(), StandardCharsets.US_ASCII);
         } catch (RootKeyException e) {
             throw new RootKeyUnavailableException(e.getMessage(), e);

@@ -41,6 +41,9 @@ public final class StoreOpenException extends Exception {
         SERVERS_RUN(
                 "is in use by servers that run. Stop all of them first: they keep what is to be changed in memory."),
         NO_ROOT_KEY("can't be opened: what keeps its root key does not answer, or refuses. It was not changed."),
+        USELESS_ROOT_KEY(
+                "stays under the root key it is under: what the new one wraps does not open under it again. Let the new one"
+                        + " decrypt as well as encrypt; nothing was changed."),
         UNREACHABLE(
                 "can't be reached, or has no primary now. Check its address and that it runs; nothing in it was changed."),
         LOGIN_REFUSED(

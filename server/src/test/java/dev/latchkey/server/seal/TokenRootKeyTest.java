@@ -84,8 +84,14 @@ final class TokenRootKeyTest {
         Files.writeString(pin, "0000\n");
         InToken right = token.source("latchkey-root");
 
+        TokenProcess process = process();
         assertThatExceptionOfType(RootKeyException.class)
-                .isThrownBy(() -> open(new InToken(right.library(), right.slot(), pin, right.label())))
+                .isThrownBy(() ->
+                        TokenRootKey.open(new InToken(right.library(), right.slot(), pin, right.label()), process))
+                .withMessageContaining("CKR_PIN_INCORRECT");
+        // Nothing is started for it any more.
+        assertThatExceptionOfType(RootKeyUnavailableException.class)
+                .isThrownBy(() -> process.call(TokenWorker.FINGERPRINT, new byte[0]))
                 .withMessageContaining("CKR_PIN_INCORRECT");
     }
 

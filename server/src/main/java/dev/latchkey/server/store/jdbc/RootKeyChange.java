@@ -4,7 +4,9 @@ import dev.latchkey.opaque.SecretBytes;
 import dev.latchkey.server.seal.Cell;
 import dev.latchkey.server.seal.DamagedValueException;
 import dev.latchkey.server.seal.KeyWrapper;
+import dev.latchkey.server.seal.RootKeyUnavailableException;
 import dev.latchkey.server.store.StoreOpenException;
+import dev.latchkey.server.store.StoreOpenException.Reason;
 import dev.latchkey.server.store.StoreOptions;
 import java.security.MessageDigest;
 import java.util.List;
@@ -27,7 +29,8 @@ final class RootKeyChange {
     }
 
     /**
-     * Whether the database is under the new root key already.
+     * Whether the database is under the new root key already: all data keys open under it. The fingerprint alone does not tell,
+     * since a service names a key that was made anew as it named the old one.
      *
      * @throws StoreOpenException if it is under neither, or not this version's
      */
@@ -37,7 +40,7 @@ final class RootKeyChange {
                     .rootFingerprint()
                     .filter(fingerprint -> MessageDigest.isEqual(fingerprint, to.fingerprint()))
                     .isPresent();
-            if (isNew) {
+            if (isNew && opensAll(handle)) {
                 return true;
             }
         }
@@ -45,8 +48,23 @@ final class RootKeyChange {
         return false;
     }
 
-    /** Of what stays; in the transaction that is open. */
-    void rewrap(Handle handle) {
+    private boolean opensAll(Handle handle) {
+        for (Map.Entry<Integer, byte[]> key : wrapped(handle, "data_keys").entrySet()) {
+            try {
+                to.unwrap(key.getValue(), DataKeySet.cell(key.getKey())).close();
+            } catch (DamagedValueException e) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /**
+     * Of what stays; in the transaction that is open.
+     *
+     * @throws StoreOpenException if the new root key does not open what it has wrapped
+     */
+    void rewrap(Handle handle) throws StoreOpenException {
         rewrap(handle, "data_keys", DataKeySet::cell);
         handle.createUpdate("UPDATE deployment SET root_fingerprint = :fingerprint")
                 .bind("fingerprint", to.fingerprint())
@@ -54,25 +72,47 @@ final class RootKeyChange {
     }
 
     /** Of what a restart ends, where it does not. */
-    void rewrapPassing(Handle handle) {
+    void rewrapPassing(Handle handle) throws StoreOpenException {
         rewrap(handle, "transient.transient_keys", TransientKeys::cell);
     }
 
-    private void rewrap(Handle handle, String table, IntFunction<Cell> cell) {
-        Map<Integer, byte[]> wrapped = handle.createQuery("SELECT version, wrapped FROM <table>")
-                .define("table", table)
-                .map((row, context) -> Map.entry(row.getInt("version"), row.getBytes("wrapped")))
-                .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
-        wrapped.forEach((version, old) -> {
-            try (SecretBytes key = options.rootKey().unwrap(old, cell.apply(version))) {
+    private void rewrap(Handle handle, String table, IntFunction<Cell> cells) throws StoreOpenException {
+        for (Map.Entry<Integer, byte[]> old : wrapped(handle, table).entrySet()) {
+            Cell cell = cells.apply(old.getKey());
+            try (SecretBytes key = options.rootKey().unwrap(old.getValue(), cell)) {
                 handle.createUpdate("UPDATE <table> SET wrapped = :wrapped WHERE version = :version")
                         .define("table", table)
-                        .bind("wrapped", to.wrap(key, cell.apply(version)))
-                        .bind("version", version)
+                        .bind("wrapped", wrappedAnew(key, cell))
+                        .bind("version", old.getKey())
                         .execute();
             } catch (DamagedValueException e) {
                 throw new DamagedRecordException(e);
             }
-        });
+        }
+    }
+
+    private static Map<Integer, byte[]> wrapped(Handle handle, String table) {
+        return handle.createQuery("SELECT version, wrapped FROM <table>")
+                .define("table", table)
+                .map((row, context) -> Map.entry(row.getInt("version"), row.getBytes("wrapped")))
+                .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
+    }
+
+    /** Under the new root key, and seen to open under it: a key that only encrypts would lose everything. */
+    private byte[] wrappedAnew(SecretBytes key, Cell cell) throws StoreOpenException {
+        byte[] wrapped = to.wrap(key, cell);
+        try (SecretBytes back = to.unwrap(wrapped, cell)) {
+            if (MessageDigest.isEqual(back.exposed(), key.exposed())) {
+                return wrapped;
+            }
+            throw useless(null);
+        } catch (DamagedValueException | RootKeyUnavailableException e) {
+            throw useless(e);
+        }
+    }
+
+    private StoreOpenException useless(Exception cause) {
+        return new StoreOpenException(
+                Reason.USELESS_ROOT_KEY, options.location().describe(), cause);
     }
 }

@@ -69,6 +69,34 @@ abstract class RootKeyChangeContract extends StoreContract {
     }
 
     @Test
+    void changeRootKey_toOneThatDoesNotOpenWhatItWraps_isRefused() throws Exception {
+        store().close();
+        KeyWrapper old = testDatabase().options().rootKey();
+
+        assertThatExceptionOfType(StoreOpenException.class)
+                .isThrownBy(() -> Stores.changeRootKey(testDatabase().options(), new OnlyWraps(next)))
+                .extracting(StoreOpenException::reason)
+                .isEqualTo(Reason.USELESS_ROOT_KEY);
+
+        assertOnlyOpensUnder(old, next);
+    }
+
+    /** A key of a service that was deleted and made again, under the same name. */
+    @Test
+    void changeRootKey_toOneThatIsOnlyNamedLikeTheOld_isDone() throws Exception {
+        store().close();
+        KeyWrapper old = testDatabase().options().rootKey();
+        NamedLike namesake = new NamedLike(old, next);
+
+        assertThat(Stores.changeRootKey(testDatabase().options(), namesake)).isTrue();
+
+        try (Store opened = Stores.open(under(namesake))) {
+            assertThat(rosa.isWholeIn(opened)).isTrue();
+        }
+        assertThat(Stores.changeRootKey(under(namesake), namesake)).isFalse();
+    }
+
+    @Test
     void changeRootKey_whileAServerRuns_isRefused() throws Exception {
         assertThatExceptionOfType(StoreOpenException.class)
                 .isThrownBy(() -> Stores.changeRootKey(testDatabase().options(), next))
@@ -88,6 +116,48 @@ abstract class RootKeyChangeContract extends StoreContract {
                     .extracting(StoreOpenException::reason)
                     .isEqualTo(Reason.ROOT_KEY_MISMATCH);
         }
+    }
+
+    /** May encrypt and not decrypt. */
+    private record OnlyWraps(KeyWrapper wrapper) implements KeyWrapper {
+        @Override
+        public byte[] fingerprint() {
+            return wrapper.fingerprint();
+        }
+
+        @Override
+        public byte[] wrap(SecretBytes dataKey, Cell cell) {
+            return wrapper.wrap(dataKey, cell);
+        }
+
+        @Override
+        public SecretBytes unwrap(byte[] wrapped, Cell cell) throws DamagedValueException {
+            throw new DamagedValueException(DamagedValueException.Reason.NOT_AUTHENTIC, cell);
+        }
+
+        @Override
+        public void close() {}
+    }
+
+    /** Has the fingerprint of one and the key of another. */
+    private record NamedLike(KeyWrapper name, KeyWrapper key) implements KeyWrapper {
+        @Override
+        public byte[] fingerprint() {
+            return name.fingerprint();
+        }
+
+        @Override
+        public byte[] wrap(SecretBytes dataKey, Cell cell) {
+            return key.wrap(dataKey, cell);
+        }
+
+        @Override
+        public SecretBytes unwrap(byte[] wrapped, Cell cell) throws DamagedValueException {
+            return key.unwrap(wrapped, cell);
+        }
+
+        @Override
+        public void close() {}
     }
 
     /** As if the process had ended between two keys. */
