@@ -160,10 +160,7 @@ final class Examination {
     private void running() throws CommandFailure {
         ServerShown shown;
         try {
-            if (!(server.ask(new AdminRequest.ShowServer(), surroundings) instanceof ServerShown answer)) {
-                throw RunningServer.unexpected();
-            }
-            shown = answer;
+            shown = server.ask(new AdminRequest.ShowServer(), ServerShown.class, surroundings);
         } catch (CommandFailure e) {
             bad("admin socket", e.what(), e.next());
             return;

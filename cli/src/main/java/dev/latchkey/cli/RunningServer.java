@@ -4,26 +4,21 @@ import dev.latchkey.server.admin.AdminAnswer;
 import dev.latchkey.server.admin.AdminClient;
 import dev.latchkey.server.admin.AdminClientException;
 import dev.latchkey.server.admin.AdminRequest;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.function.LongConsumer;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Which running server is meant, and the way into it: its admin socket. */
 final class RunningServer {
 
-    private static final Path DEFAULT = new ServerFolder(Path.of(ServerFolder.DEFAULT)).configuration();
     private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final String PERHAPS = "It is not known whether it was done.";
 
-    @Option(
-            names = "--config",
-            paramLabel = "FILE",
-            description = "The server's configuration; " + ServerFolder.DEFAULT
-                    + "/latchkey.toml if it is there and none is given.")
-    private Path configuration;
+    @Mixin
+    private ServerConfigOption configuration;
 
     @Option(
             names = "--socket",
@@ -32,29 +27,31 @@ final class RunningServer {
     private Path given;
 
     /** What the server answers, if it is not that it did nothing. */
-    AdminAnswer ask(AdminRequest request, Surroundings surroundings) throws CommandFailure {
-        return ask(request, surroundings, PATIENCE, bytes -> {});
+    <A extends AdminAnswer> A ask(AdminRequest request, Class<A> expected, Surroundings surroundings)
+            throws CommandFailure {
+        return ask(request, expected, surroundings, new Waiting(PATIENCE, bytes -> {}));
     }
 
-    /** @param progress is told how far a backup is */
-    AdminAnswer ask(AdminRequest request, Surroundings surroundings, Duration patience, LongConsumer progress)
+    /** The same of what takes its time. */
+    <A extends AdminAnswer> A ask(AdminRequest request, Class<A> expected, Surroundings surroundings, Waiting waiting)
             throws CommandFailure {
         Path socket = socket(surroundings);
         try {
-            return ask(request, socket, patience, progress);
+            return ask(request, expected, socket, waiting);
         } catch (AdminClientException e) {
             throw explain(e, socket);
         }
     }
 
     /** The same of the server with this configuration; empty if none runs, or none can be asked. */
-    static Optional<AdminAnswer> ask(AdminRequest request, ServerConfig config) throws CommandFailure {
+    static <A extends AdminAnswer> Optional<A> ask(AdminRequest request, Class<A> expected, ServerConfig config)
+            throws CommandFailure {
         Optional<Path> socket = config.operator().socket();
         if (socket.isEmpty()) {
             return Optional.empty();
         }
         try {
-            return Optional.of(ask(request, socket.get(), PATIENCE, bytes -> {}));
+            return Optional.of(ask(request, expected, socket.get(), new Waiting(PATIENCE, bytes -> {})));
         } catch (AdminClientException e) {
             if (e.reason() == AdminClientException.Reason.NO_SERVER) {
                 return Optional.empty();
@@ -63,14 +60,25 @@ final class RunningServer {
         }
     }
 
-    private static AdminAnswer ask(AdminRequest request, Path socket, Duration patience, LongConsumer progress)
+    private static <A extends AdminAnswer> A ask(AdminRequest request, Class<A> expected, Path socket, Waiting waiting)
             throws AdminClientException, CommandFailure {
-        AdminAnswer answer = new AdminClient(socket, patience).ask(request, progress);
+        AdminAnswer answer = new AdminClient(socket, waiting.patience()).ask(request, waiting.progress());
         if (answer instanceof AdminAnswer.Failed failed) {
             throw explain(failed.reason());
         }
-        return answer;
+        if (!expected.isInstance(answer)) {
+            throw unexpected();
+        }
+        return expected.cast(answer);
     }
+
+    /**
+     * How an answer is waited for.
+     *
+     * @param patience for how long at most
+     * @param progress is told how far a backup is, in bytes
+     */
+    record Waiting(Duration patience, LongConsumer progress) {}
 
     /** Whether the socket itself was named, and not a configuration. */
     boolean isNamedBySocket() {
@@ -79,9 +87,11 @@ final class RunningServer {
 
     /** The configuration file, if there is one. */
     Optional<Path> configuration() {
-        return configuration != null
-                ? Optional.of(configuration)
-                : Optional.of(DEFAULT).filter(Files::exists);
+        return configuration.file();
+    }
+
+    ServerConfig read(Surroundings surroundings) throws CommandFailure {
+        return configuration.read(surroundings);
     }
 
     /** Whether a failure says that no server runs, or none can be asked. */
@@ -92,7 +102,7 @@ final class RunningServer {
     }
 
     /** An answer that belongs to another request. */
-    static CommandFailure unexpected() {
+    private static CommandFailure unexpected() {
         return new CommandFailure(
                 FailureCode.INTEGRITY,
                 "What answers at the admin socket is not a server of this version.",
@@ -104,13 +114,12 @@ final class RunningServer {
         if (given != null) {
             return given.toAbsolutePath().normalize();
         }
-        Optional<Path> file = configuration();
         Optional<Path> named =
                 surroundings.variable(ConfigKey.ADMIN_SOCKET.variable()).map(Path::of);
-        if (file.isEmpty() && named.isPresent()) {
+        if (configuration().isEmpty() && named.isPresent()) {
             return named.get().toAbsolutePath().normalize();
         }
-        return ServerConfigReader.read(file, surroundings)
+        return read(surroundings)
                 .operator()
                 .socket()
                 .orElseThrow(() -> new CommandFailure(

@@ -42,10 +42,8 @@ final class ServerAccountDeleteCommand implements Callable<Integer> {
     public Integer call() throws CommandFailure {
         AccountName account = Inputs.accountName(name);
         requireConfirmation(account);
-        if (!(server.ask(new AdminRequest.DeleteAccount(account.value()), surroundings)
-                instanceof AccountDeleted deleted)) {
-            throw RunningServer.unexpected();
-        }
+        AccountDeleted deleted =
+                server.ask(new AdminRequest.DeleteAccount(account.value()), AccountDeleted.class, surroundings);
         JsonObject data = new JsonObject();
         data.addProperty("account", account.value());
         data.addProperty("user_id", deleted.user().toString());

@@ -40,9 +40,7 @@ final class ServerAccountShowCommand implements Callable<Integer> {
     @Override
     public Integer call() throws CommandFailure {
         String account = Inputs.accountName(name).value();
-        if (!(server.ask(new AdminRequest.ShowAccount(account), surroundings) instanceof AccountShown shown)) {
-            throw RunningServer.unexpected();
-        }
+        AccountShown shown = server.ask(new AdminRequest.ShowAccount(account), AccountShown.class, surroundings);
         new Output(surroundings, root.global().json()).result(text(account, shown), () -> json(account, shown));
         return ExitCode.OK.number();
     }

@@ -37,9 +37,8 @@ final class ServerAccountUnlockCommand implements Callable<Integer> {
     @Override
     public Integer call() throws CommandFailure {
         String account = Inputs.accountName(name).value();
-        if (!(server.ask(new AdminRequest.UnlockAccount(account), surroundings) instanceof AccountUnlocked unlocked)) {
-            throw RunningServer.unexpected();
-        }
+        AccountUnlocked unlocked =
+                server.ask(new AdminRequest.UnlockAccount(account), AccountUnlocked.class, surroundings);
         JsonObject data = new JsonObject();
         data.addProperty("account", account);
         data.addProperty("user_id", unlocked.user().toString());

@@ -1,12 +1,9 @@
 package dev.latchkey.cli;
 
 import dev.latchkey.server.ServerBackup;
-import dev.latchkey.server.ServerStartException;
 import dev.latchkey.server.admin.AdminAnswer.BackupTaken;
 import dev.latchkey.server.admin.AdminRequest;
-import dev.latchkey.server.backup.BackupException;
 import dev.latchkey.server.backup.Manifest;
-import dev.latchkey.server.store.StoreUnavailableException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -75,39 +72,20 @@ final class ServerBackupCommand implements Callable<Integer> {
 
     private Manifest take(Path absolute, Output output) throws CommandFailure {
         try {
-            if (server.ask(
+            return server.ask(
                             new AdminRequest.TakeBackup(absolute.toString()),
+                            BackupTaken.class,
                             surroundings,
-                            PATIENCE,
-                            bytes -> report(bytes, output))
-                    instanceof BackupTaken taken) {
-                return taken.manifest();
-            }
-            throw RunningServer.unexpected();
+                            new RunningServer.Waiting(PATIENCE, bytes -> report(bytes, output)))
+                    .manifest();
         } catch (CommandFailure e) {
             if (server.isNamedBySocket() || !RunningServer.isNotThere(e)) {
                 throw e;
             }
-            return takeOfStopped(absolute, output);
-        }
-    }
-
-    private Manifest takeOfStopped(Path absolute, Output output) throws CommandFailure {
-        ServerConfig config = ServerConfigReader.read(server.configuration(), surroundings);
-        Logs.forServer(config.operations().log());
-        try {
-            return ServerBackup.take(ServerRunner.options(config), absolute, bytes -> report(bytes, output));
-        } catch (ServerStartException e) {
-            throw ServerRunner.explain(e, "No backup was taken.");
-        } catch (BackupException e) {
-            throw BackupForm.explain(e, "No backup was taken.");
-        } catch (StoreUnavailableException e) {
-            throw new CommandFailure(
-                            FailureCode.STORAGE,
-                            "The database could not be read whole.",
-                            "No backup was taken.",
-                            "Check that it can be reached, and try again.")
-                    .because(e);
+            return new ServerDatabase(server.read(surroundings))
+                    .work(
+                            options -> ServerBackup.take(options, absolute, bytes -> report(bytes, output)),
+                            "No backup was taken.");
         }
     }
 

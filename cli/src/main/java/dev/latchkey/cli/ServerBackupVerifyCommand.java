@@ -1,14 +1,12 @@
 package dev.latchkey.cli;
 
 import dev.latchkey.server.ServerBackup;
-import dev.latchkey.server.ServerStartException;
-import dev.latchkey.server.backup.BackupException;
 import dev.latchkey.server.backup.Manifest;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -21,20 +19,14 @@ import picocli.CommandLine.Parameters;
         })
 final class ServerBackupVerifyCommand implements Callable<Integer> {
 
-    private static final Path DEFAULT = new ServerFolder(Path.of(ServerFolder.DEFAULT)).configuration();
-
     private final Surroundings surroundings;
     private final LatchkeyCommand root;
 
     @Parameters(paramLabel = "FILE", description = "The backup.")
     private Path file;
 
-    @Option(
-            names = "--config",
-            paramLabel = "FILE",
-            description = "A configuration that names the root key; " + ServerFolder.DEFAULT
-                    + "/latchkey.toml if it is there and none is given.")
-    private Path configuration;
+    @Mixin
+    private ServerConfigOption configuration;
 
     @Option(names = "--key", paramLabel = "KEY", description = "By whom it must be signed, as backup showed it.")
     private String key;
@@ -46,23 +38,15 @@ final class ServerBackupVerifyCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws CommandFailure {
-        ServerConfig config = ServerConfigReader.read(
-                configuration != null
-                        ? Optional.of(configuration)
-                        : Optional.of(DEFAULT).filter(Files::exists),
-                surroundings);
-        try {
-            Manifest manifest = ServerBackup.verify(ServerRunner.options(config), file, Optional.ofNullable(key));
-            new Output(surroundings, root.global().json())
-                    .result(
-                            BackupForm.text(manifest) + System.lineSeparator() + System.lineSeparator()
-                                    + "It is whole: every chunk opens, and every digest is what it must be.",
-                            () -> BackupForm.json(file, manifest));
-            return ExitCode.OK.number();
-        } catch (ServerStartException e) {
-            throw ServerRunner.explain(e, CommandFailure.NOTHING_CHANGED);
-        } catch (BackupException e) {
-            throw BackupForm.explain(e, CommandFailure.NOTHING_CHANGED);
-        }
+        Manifest manifest = new ServerDatabase(configuration.read(surroundings))
+                .work(
+                        options -> ServerBackup.verify(options, file, Optional.ofNullable(key)),
+                        CommandFailure.NOTHING_CHANGED);
+        new Output(surroundings, root.global().json())
+                .result(
+                        BackupForm.text(manifest) + System.lineSeparator() + System.lineSeparator()
+                                + "It is whole: every chunk opens, and every digest is what it must be.",
+                        () -> BackupForm.json(file, manifest));
+        return ExitCode.OK.number();
     }
 }

@@ -5,15 +5,12 @@ import com.google.gson.JsonObject;
 import dev.latchkey.server.ServerOptions;
 import dev.latchkey.server.StartCheck;
 import dev.latchkey.server.StartCheck.Finding;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
+import picocli.CommandLine.Mixin;
 
 /** Says what a server would be started with, and whether it would start. */
 @Command(
@@ -27,17 +24,11 @@ import picocli.CommandLine.Option;
         })
 final class ServerConfigCheckCommand implements Callable<Integer> {
 
-    private static final Path DEFAULT = new ServerFolder(Path.of(ServerFolder.DEFAULT)).configuration();
-
     private final Surroundings surroundings;
     private final LatchkeyCommand root;
 
-    @Option(
-            names = "--config",
-            paramLabel = "FILE",
-            description =
-                    "The configuration; " + ServerFolder.DEFAULT + "/latchkey.toml if it is there and none is given.")
-    private Path configuration;
+    @Mixin
+    private ServerConfigOption configuration;
 
     ServerConfigCheckCommand(Surroundings surroundings, LatchkeyCommand root) {
         this.surroundings = surroundings;
@@ -46,10 +37,7 @@ final class ServerConfigCheckCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws CommandFailure {
-        Optional<Path> file = configuration != null
-                ? Optional.of(configuration)
-                : Optional.of(DEFAULT).filter(Files::exists);
-        ReadConfig read = ServerConfigReader.readWithPlaces(file, surroundings);
+        ReadConfig read = ServerConfigReader.readWithPlaces(configuration.file(), surroundings);
         ServerOptions options = ServerRunner.options(read.config());
         List<Finding> findings = StartCheck.look(options, Clock.systemUTC());
         new Output(surroundings, root.global().json()).result(text(read, findings), () -> json(read, findings));

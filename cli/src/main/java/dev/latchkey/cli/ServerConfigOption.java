@@ -13,14 +13,18 @@ final class ServerConfigOption {
     @Option(
             names = "--config",
             paramLabel = "FILE",
-            description =
-                    "The configuration; " + ServerFolder.DEFAULT + "/latchkey.toml if it is there and none is given.")
+            description = "The server's configuration; " + ServerFolder.DEFAULT
+                    + "/latchkey.toml if it is there and none is given.")
     private Path configuration;
 
     ServerConfig read(Surroundings surroundings) throws CommandFailure {
-        Optional<Path> file = configuration != null
+        return ServerConfigReader.read(file(), surroundings);
+    }
+
+    /** The file itself, if there is one. */
+    Optional<Path> file() {
+        return configuration != null
                 ? Optional.of(configuration)
                 : Optional.of(DEFAULT).filter(Files::exists);
-        return ServerConfigReader.read(file, surroundings);
     }
 }

@@ -32,7 +32,7 @@ final class ServerDoctorCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws CommandFailure {
-        ServerConfig config = ServerConfigReader.read(server.configuration(), surroundings);
+        ServerConfig config = server.read(surroundings);
         List<Examination.Finding> findings = new Examination(config, server, surroundings).findings();
         boolean well = findings.stream().allMatch(finding -> finding.next().isEmpty());
         new Output(surroundings, root.global().json()).result(text(findings, well), () -> json(findings, well));

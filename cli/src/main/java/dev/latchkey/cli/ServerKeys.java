@@ -1,13 +1,11 @@
 package dev.latchkey.cli;
 
-import dev.latchkey.server.ServerStartException;
-import dev.latchkey.server.admin.AdminAnswer;
+import dev.latchkey.server.StoreMaintenance;
 import dev.latchkey.server.admin.AdminAnswer.KeysRenewed;
 import dev.latchkey.server.admin.AdminAnswer.KeysShown;
 import dev.latchkey.server.admin.AdminRequest;
 import dev.latchkey.server.store.KeyRotation.Progress;
 import dev.latchkey.server.store.KeyRotation.Status;
-import dev.latchkey.server.store.StoreUnavailableException;
 import java.util.Optional;
 import java.util.function.Consumer;
 
@@ -23,67 +21,36 @@ final class ServerKeys {
     }
 
     Status status() throws CommandFailure {
-        Optional<AdminAnswer> answer = RunningServer.ask(new AdminRequest.ShowKeys(), config);
-        if (answer.isPresent()) {
-            if (answer.get() instanceof KeysShown shown) {
-                return shown.status();
-            }
-            throw RunningServer.unexpected();
-        }
-        try {
-            return ServerRunner.maintenance(config).dataKeys();
-        } catch (ServerStartException e) {
-            throw ServerRunner.explain(e, CommandFailure.NOTHING_CHANGED);
-        } catch (StoreUnavailableException e) {
-            throw unavailable(e);
-        }
+        Optional<KeysShown> shown = RunningServer.ask(new AdminRequest.ShowKeys(), KeysShown.class, config);
+        return shown.isPresent()
+                ? shown.get().status()
+                : new ServerDatabase(config)
+                        .work(options -> new StoreMaintenance(options).dataKeys(), CommandFailure.NOTHING_CHANGED);
     }
 
     /** Gives the state in which it ended. */
     Progress renew(Consumer<Progress> listener) throws CommandFailure {
-        Optional<AdminAnswer> answer = RunningServer.ask(new AdminRequest.RenewKeys(), config);
-        if (answer.isEmpty()) {
-            return renewInTheDatabase(listener);
+        Optional<KeysRenewed> begun = RunningServer.ask(new AdminRequest.RenewKeys(), KeysRenewed.class, config);
+        if (begun.isEmpty()) {
+            return new ServerDatabase(config)
+                    .work(options -> new StoreMaintenance(options).renewDataKey(listener), KEPT);
         }
-        Progress progress = progress(answer);
+        Progress progress = begun.get().progress();
         listener.accept(progress);
         while (!progress.state().ends()) {
-            progress = progress(RunningServer.ask(new AdminRequest.GoOnRenewing(), config));
+            progress = RunningServer.ask(new AdminRequest.GoOnRenewing(), KeysRenewed.class, config)
+                    .orElseThrow(ServerKeys::stopped)
+                    .progress();
             listener.accept(progress);
         }
         return progress;
     }
 
-    private Progress renewInTheDatabase(Consumer<Progress> listener) throws CommandFailure {
-        try {
-            return ServerRunner.maintenance(config).renewDataKey(listener);
-        } catch (ServerStartException e) {
-            throw ServerRunner.explain(e, "No key was made.");
-        } catch (StoreUnavailableException e) {
-            throw unavailable(e);
-        }
-    }
-
-    private static Progress progress(Optional<AdminAnswer> answer) throws CommandFailure {
-        if (answer.isEmpty()) {
-            throw new CommandFailure(
-                    FailureCode.UNREACHABLE,
-                    "The server was stopped meanwhile.",
-                    KEPT,
-                    "Give the same command again: it goes on where it stood.");
-        }
-        if (answer.get() instanceof KeysRenewed renewed) {
-            return renewed.progress();
-        }
-        throw RunningServer.unexpected();
-    }
-
-    private static CommandFailure unavailable(StoreUnavailableException e) {
+    private static CommandFailure stopped() {
         return new CommandFailure(
-                        FailureCode.STORAGE,
-                        "The database did not go on: " + e.getMessage() + ".",
-                        KEPT,
-                        "Put that right, and give the same command again: it goes on where it stood.")
-                .because(e);
+                FailureCode.UNREACHABLE,
+                "The server was stopped meanwhile.",
+                KEPT,
+                "Give the same command again: it goes on where it stood.");
     }
 }

@@ -33,10 +33,8 @@ final class ServerKeysRotateCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws CommandFailure {
-        ServerConfig config = configuration.read(surroundings);
-        Logs.forServer(config.operations().log());
         Output output = new Output(surroundings, root.global().json());
-        Progress progress = new ServerKeys(config).renew(new EveryTenth(output));
+        Progress progress = new ServerKeys(configuration.read(surroundings)).renew(new EveryTenth(output));
         if (progress.state() == State.OLD_KEYS_KEPT) {
             throw new CommandFailure(
                     FailureCode.STORAGE,

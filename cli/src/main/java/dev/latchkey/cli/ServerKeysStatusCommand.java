@@ -34,9 +34,7 @@ final class ServerKeysStatusCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws CommandFailure {
-        ServerConfig config = configuration.read(surroundings);
-        Logs.forServer(config.operations().log());
-        Status status = new ServerKeys(config).status();
+        Status status = new ServerKeys(configuration.read(surroundings)).status();
         new Output(surroundings, root.global().json()).result(text(status), json(status));
         return ExitCode.OK.number();
     }

@@ -1,13 +1,11 @@
 package dev.latchkey.cli;
 
 import com.google.gson.JsonObject;
+import dev.latchkey.server.KeyServer;
 import dev.latchkey.server.store.jdbc.Stores.Migrated;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
+import picocli.CommandLine.Mixin;
 
 /** Brings a server's tables to this version's form, and starts nothing. */
 @Command(
@@ -21,17 +19,11 @@ import picocli.CommandLine.Option;
         })
 final class ServerMigrateCommand implements Callable<Integer> {
 
-    private static final Path DEFAULT = new ServerFolder(Path.of(ServerFolder.DEFAULT)).configuration();
-
     private final Surroundings surroundings;
     private final LatchkeyCommand root;
 
-    @Option(
-            names = "--config",
-            paramLabel = "FILE",
-            description =
-                    "The configuration; " + ServerFolder.DEFAULT + "/latchkey.toml if it is there and none is given.")
-    private Path configuration;
+    @Mixin
+    private ServerConfigOption configuration;
 
     ServerMigrateCommand(Surroundings surroundings, LatchkeyCommand root) {
         this.surroundings = surroundings;
@@ -40,12 +32,8 @@ final class ServerMigrateCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws CommandFailure {
-        Optional<Path> file = configuration != null
-                ? Optional.of(configuration)
-                : Optional.of(DEFAULT).filter(Files::exists);
-        ServerConfig config = ServerConfigReader.read(file, surroundings);
-        Logs.forServer(config.operations().log());
-        Migrated migrated = ServerRunner.migrate(config);
+        ServerConfig config = configuration.read(surroundings);
+        Migrated migrated = new ServerDatabase(config).work(KeyServer::migrate, "What was stored before is as it was.");
         JsonObject data = new JsonObject();
         data.addProperty("database", config.storage().describe());
         data.addProperty("before", migrated.before());

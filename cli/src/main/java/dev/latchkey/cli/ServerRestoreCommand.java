@@ -2,17 +2,13 @@ package dev.latchkey.cli;
 
 import com.google.gson.JsonObject;
 import dev.latchkey.server.ServerBackup;
-import dev.latchkey.server.ServerOptions;
-import dev.latchkey.server.ServerStartException;
-import dev.latchkey.server.backup.BackupException;
 import dev.latchkey.server.backup.Manifest;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
 /** Brings a server's database back from a backup. */
@@ -28,20 +24,14 @@ import picocli.CommandLine.Parameters;
         })
 final class ServerRestoreCommand implements Callable<Integer> {
 
-    private static final Path DEFAULT = new ServerFolder(Path.of(ServerFolder.DEFAULT)).configuration();
-
     private final Surroundings surroundings;
     private final LatchkeyCommand root;
 
     @Parameters(paramLabel = "FILE", description = "The backup.")
     private Path file;
 
-    @Option(
-            names = "--config",
-            paramLabel = "FILE",
-            description = "The configuration of the server that is to have it; " + ServerFolder.DEFAULT
-                    + "/latchkey.toml if it is there and none is given.")
-    private Path configuration;
+    @Mixin
+    private ServerConfigOption configuration;
 
     ServerRestoreCommand(Surroundings surroundings, LatchkeyCommand root) {
         this.surroundings = surroundings;
@@ -50,26 +40,16 @@ final class ServerRestoreCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws CommandFailure {
-        Optional<Path> settings = configuration != null
-                ? Optional.of(configuration)
-                : Optional.of(DEFAULT).filter(Files::exists);
-        ServerConfig config = ServerConfigReader.read(settings, surroundings);
-        ServerOptions options = ServerRunner.options(config);
+        ServerConfig config = configuration.read(surroundings);
+        Manifest manifest = new ServerDatabase(config)
+                .work(options -> ServerBackup.restore(options, file), "Nothing was restored.");
+        Optional<Long> newer = newer(configuration.file(), manifest);
         Output output = new Output(surroundings, root.global().json());
-        Logs.forServer(config.operations().log());
-        try {
-            Manifest manifest = ServerBackup.restore(options, file);
-            Optional<Long> newer = newer(settings, manifest);
-            newer.ifPresent(number -> output.warning("this is a rollback: backup " + number
-                    + " of this deployment was taken here, and what was restored is backup "
-                    + manifest.taken().number() + ". Bring the newer one back instead if you have it."));
-            output.result(text(options, manifest), () -> json(manifest, newer));
-            return ExitCode.OK.number();
-        } catch (ServerStartException e) {
-            throw ServerRunner.explain(e, "Nothing was restored.");
-        } catch (BackupException e) {
-            throw BackupForm.explain(e, "Nothing was restored.");
-        }
+        newer.ifPresent(number -> output.warning("this is a rollback: backup " + number
+                + " of this deployment was taken here, and what was restored is backup "
+                + manifest.taken().number() + ". Bring the newer one back instead if you have it."));
+        output.result(text(config, manifest), () -> json(manifest, newer));
+        return ExitCode.OK.number();
     }
 
     private static Optional<Long> newer(Optional<Path> settings, Manifest manifest) {
@@ -80,10 +60,10 @@ final class ServerRestoreCommand implements Callable<Integer> {
         }
     }
 
-    private static String text(ServerOptions options, Manifest manifest) {
+    private static String text(ServerConfig config, Manifest manifest) {
         return String.join(
                 System.lineSeparator(),
-                "Restored into " + options.storage().describe() + ", with these digests, taken there anew:",
+                "Restored into " + config.storage().describe() + ", with these digests, taken there anew:",
                 BackupForm.text(manifest),
                 "",
                 "What owners did after " + BackupForm.moment(manifest)

@@ -1,12 +1,9 @@
 package dev.latchkey.cli;
 
 import com.google.gson.JsonObject;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
+import picocli.CommandLine.Mixin;
 
 /** Runs a server that was set up for keeping. */
 @Command(
@@ -21,17 +18,11 @@ import picocli.CommandLine.Option;
         })
 final class ServerRunCommand implements Callable<Integer> {
 
-    private static final Path DEFAULT = new ServerFolder(Path.of(ServerFolder.DEFAULT)).configuration();
-
     private final Surroundings surroundings;
     private final LatchkeyCommand root;
 
-    @Option(
-            names = "--config",
-            paramLabel = "FILE",
-            description =
-                    "The configuration; " + ServerFolder.DEFAULT + "/latchkey.toml if it is there and none is given.")
-    private Path configuration;
+    @Mixin
+    private ServerConfigOption configuration;
 
     ServerRunCommand(Surroundings surroundings, LatchkeyCommand root) {
         this.surroundings = surroundings;
@@ -40,7 +31,7 @@ final class ServerRunCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws CommandFailure {
-        ServerConfig config = ServerConfigReader.read(file(), surroundings);
+        ServerConfig config = configuration.read(surroundings);
         Output output = new Output(surroundings, root.global().json());
         new ServerRunner(surroundings).run(config, address -> {
             JsonObject data = new JsonObject();
@@ -48,11 +39,5 @@ final class ServerRunCommand implements Callable<Integer> {
             output.result("The server listens at " + address + ". Stop it with Ctrl-C or SIGTERM.", data);
         });
         return ExitCode.OK.number();
-    }
-
-    private Optional<Path> file() {
-        return configuration != null
-                ? Optional.of(configuration)
-                : Optional.of(DEFAULT).filter(Files::exists);
     }
 }

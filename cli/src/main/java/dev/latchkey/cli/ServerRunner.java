@@ -4,7 +4,6 @@ import dev.latchkey.server.KeyServer;
 import dev.latchkey.server.ServerOptions;
 import dev.latchkey.server.ServerStartException;
 import dev.latchkey.server.StoreMaintenance;
-import dev.latchkey.server.store.jdbc.Stores.Migrated;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -45,16 +44,6 @@ final class ServerRunner {
         }
     }
 
-    /** Brings the tables of the store to this version's form, and starts nothing. */
-    static Migrated migrate(ServerConfig config) throws CommandFailure {
-        try {
-            return KeyServer.migrate(options(config, InetSocketAddress.createUnresolved("unused", 0))
-                    .build());
-        } catch (ServerStartException e) {
-            throw explain(e, "What was stored before is as it was.");
-        }
-    }
-
     /** What a server with this configuration is started with. */
     static ServerOptions options(ServerConfig config) throws CommandFailure {
         ServerOptions.Builder options = options(config, address(config.listen()));
@@ -78,8 +67,12 @@ final class ServerRunner {
 
     /** What can be done to its database beside the server. */
     static StoreMaintenance maintenance(ServerConfig config) {
-        return new StoreMaintenance(
-                options(config, InetSocketAddress.createUnresolved("unused", 0)).build());
+        return new StoreMaintenance(withoutAddress(config));
+    }
+
+    /** The same for what is done to its database beside it, and needs none of its addresses. */
+    static ServerOptions withoutAddress(ServerConfig config) {
+        return options(config, InetSocketAddress.createUnresolved("unused", 0)).build();
     }
 
     private static ServerOptions.Builder options(ServerConfig config, InetSocketAddress address) {

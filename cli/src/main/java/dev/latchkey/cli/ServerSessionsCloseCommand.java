@@ -51,9 +51,7 @@ final class ServerSessionsCloseCommand implements Callable<Integer> {
         AdminRequest request = all
                 ? new AdminRequest.CloseAllSessions()
                 : new AdminRequest.CloseSessions(Inputs.accountName(name).value());
-        if (!(server.ask(request, surroundings) instanceof SessionsClosed closed)) {
-            throw RunningServer.unexpected();
-        }
+        SessionsClosed closed = server.ask(request, SessionsClosed.class, surroundings);
         JsonObject data = new JsonObject();
         data.addProperty("closed", closed.count());
         new Output(surroundings, root.global().json())

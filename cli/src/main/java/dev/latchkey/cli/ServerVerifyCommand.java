@@ -2,7 +2,7 @@ package dev.latchkey.cli;
 
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
-import dev.latchkey.server.ServerStartException;
+import dev.latchkey.server.StoreMaintenance;
 import dev.latchkey.server.store.DamagedRow;
 import dev.latchkey.server.store.DamagedRow.Kind;
 import dev.latchkey.server.store.StoreCheck;
@@ -43,15 +43,12 @@ final class ServerVerifyCommand implements Callable<Integer> {
     @Override
     public Integer call() throws CommandFailure {
         ServerConfig config = configuration.read(surroundings);
-        Logs.forServer(config.operations().log());
         Output output = new Output(surroundings, root.global().json());
         Found found = new Found(output);
-        Summary summary;
-        try {
-            summary = ServerRunner.maintenance(config).check(found);
-        } catch (ServerStartException e) {
-            throw ServerRunner.explain(e, "Nothing was checked, and nothing changed.");
-        }
+        Summary summary = new ServerDatabase(config)
+                .work(
+                        options -> new StoreMaintenance(options).check(found),
+                        "Nothing was checked, and nothing changed.");
         output.result(text(config, summary, found), json(config, summary, found));
         return summary.damaged() == 0 ? ExitCode.OK.number() : ExitCode.ERROR.number();
     }
