@@ -115,9 +115,14 @@ final class PostgresStart {
         });
         try (HikariDataSource source = PostgresPool.forMigrations(database, options.patience());
                 Handle handle = Jdbi.open(source)) {
-            handle.useTransaction(filling::fill);
+            handle.useTransaction(transaction -> OpenKeyTriggers.without(transaction, filling));
         } catch (JdbiException e) {
             throw new IOException("the database does not take these rows", e);
+        } catch (IOException e) {
+            if (PostgresFailure.of(e) == PostgresFailure.CLOSED_KEY) {
+                throw new StoreOpenException(Reason.NOT_OWNED, database.describe(), e);
+            }
+            throw e;
         }
         start.connected(PostgresStart::migrate);
     }

@@ -15,10 +15,12 @@ import dev.latchkey.server.seal.RootKey;
 import dev.latchkey.server.store.Accounts.Credentials;
 import dev.latchkey.server.store.Backups.Taken;
 import dev.latchkey.server.store.BudgetTag;
+import dev.latchkey.server.store.DamagedRow;
 import dev.latchkey.server.store.GuessLedger.Budget;
 import dev.latchkey.server.store.Secrets.SealedSecret;
 import dev.latchkey.server.store.Sessions.NewSession;
 import dev.latchkey.server.store.Store;
+import dev.latchkey.server.store.StoreCheck;
 import dev.latchkey.server.store.StoreOptions;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -140,6 +142,54 @@ abstract class BackupContract extends StoreContract {
                     TestAccount.random().createIn(tx);
                     return null;
                 });
+            }
+        }
+    }
+
+    /** An honest owner loses nothing because another's row is damaged. */
+    @Test
+    void restore_ofARowUnderADataKeyThatIsNotThere_bringsItBackAsItWas() throws Exception {
+        SealedSecret secret = stored(200, 1);
+        store().close();
+        testDatabase().hands().useHandle(handle -> {
+            if (this instanceof StoreCheckContract.PostgresTriggers triggers) {
+                triggers.disable(handle);
+            }
+            byte[] damaged = handle.createQuery("SELECT secret FROM secrets")
+                    .mapTo(byte[].class)
+                    .one();
+            damaged[4] = 99;
+            handle.execute("UPDATE secrets SET secret = ?", damaged);
+        });
+        reopen(options -> options);
+        Manifest taken = take(backup);
+
+        try (TestDatabase target = database(folder.resolve("target"))) {
+            assertThat(restore(backup, elsewhere(target))).isEqualTo(taken);
+
+            List<DamagedRow> found = new ArrayList<>();
+            Stores.check(elsewhere(target), new StoreCheck() {
+                @Override
+                public void damaged(DamagedRow row) {
+                    found.add(row);
+                }
+
+                @Override
+                public void progress(long accounts, long total) {
+                    assertThat(accounts).isEqualTo(total);
+                }
+            });
+            assertThat(found)
+                    .filteredOn(row -> row.column().equals("secret"))
+                    .singleElement()
+                    .extracting(DamagedRow::kind, DamagedRow::row)
+                    .containsExactly(
+                            DamagedRow.Kind.DOES_NOT_OPEN, HexFormat.of().formatHex(secret.keyId().toByteArray()));
+            if (target instanceof PostgresTestDatabase) {
+                assertThatThrownBy(() -> target.hands()
+                                .useHandle(handle -> handle.execute("UPDATE secrets SET secret = secret")))
+                        .satisfies(refused ->
+                                assertThat(PostgresFailure.of(refused)).isEqualTo(PostgresFailure.CLOSED_KEY));
             }
         }
     }

@@ -182,7 +182,12 @@ final class PostgresContractTest {
     }
 
     @Nested
-    class Backup extends BackupContract {
+    class Backup extends BackupContract implements StoreCheckContract.PostgresTriggers {
+        @Override
+        public void disable(org.jdbi.v3.core.Handle handle) {
+            handle.execute("SET session_replication_role = replica");
+        }
+
         @Override
         TestDatabase database(Path newFolder) throws Exception {
             return PostgresTestDatabase.migrated();
