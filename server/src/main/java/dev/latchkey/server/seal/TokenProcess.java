@@ -10,22 +10,24 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.LongSupplier;
 
 /**
- * The process that a token's library runs in. Each request has a deadline; a process that misses it, or ends, is replaced by
- * another, which is asked once more. One request at a time. Safe for use by several threads.
+ * The process that a token's library runs in. Each request has a deadline; a process that misses it, ends or has lost its
+ * session is replaced by another. Once a token has not answered, nobody waits for it until it does again: see {@link
+ * TokenOutage}. One request at a time. Safe for use by several threads.
  */
 final class TokenProcess implements AutoCloseable {
     /** The longest answer. */
     static final int MOST_BYTES = 4096;
-
-    private static final int ATTEMPTS = 2;
 
     /** So begin the names of what a token says of a PIN that it does not take. */
     private static final String PIN_REFUSED = "CKR_PIN";
@@ -33,12 +35,17 @@ final class TokenProcess implements AutoCloseable {
     private final List<String> command;
     private final Map<String, String> environment;
     private final Duration deadline;
-    private final ExecutorService conversations;
-    private SecretBytes greeting = SecretBytes.allocate(0);
-    private Process process;
+    private final TokenOutage outage;
 
-    /** Once a PIN was refused it is shown no second time: a token counts, and locks. */
-    private RootKeyUnavailableException refusedPin;
+    /** Asks for everybody, in turn: whoever is tired of waiting leaves the conversation to it. */
+    private final ExecutorService asker = Executors.newSingleThreadExecutor(TokenProcess::thread);
+
+    /** Since pipes have no deadlines. */
+    private final ExecutorService conversations = Executors.newCachedThreadPool(TokenProcess::thread);
+
+    private volatile SecretBytes greeting = SecretBytes.allocate(0);
+    private volatile Process process;
+    private volatile boolean closed;
 
     /** What was to be opened is not what was wrapped. */
     static final class NotAuthentic extends Exception {
@@ -49,22 +56,19 @@ final class TokenProcess implements AutoCloseable {
      * Starts nothing yet.
      *
      * @param environment what the process has beside this one's
-     * @param deadline of a request, the start of the process included
+     * @param deadline of a request, the start of processes included
+     * @param nanos a clock that never goes back
      */
-    TokenProcess(List<String> command, Map<String, String> environment, Duration deadline) {
+    TokenProcess(List<String> command, Map<String, String> environment, Duration deadline, LongSupplier nanos) {
         this.command = command;
         this.environment = environment;
         this.deadline = deadline;
-        this.conversations = Executors.newCachedThreadPool(task -> {
-            Thread thread = new Thread(task, "latchkey-token");
-            thread.setDaemon(true);
-            return thread;
-        });
+        this.outage = new TokenOutage(nanos);
     }
 
     /** With the same Java and classes as this process. */
     static TokenProcess ofThisProgram(Duration deadline) {
-        return new TokenProcess(commandOf(TokenWorker.class), Map.of(), deadline);
+        return new TokenProcess(commandOf(TokenWorker.class), Map.of(), deadline, System::nanoTime);
     }
 
     static List<String> commandOf(Class<?> main) {
@@ -77,58 +81,122 @@ final class TokenProcess implements AutoCloseable {
                 main.getName());
     }
 
+    private static Thread thread(Runnable task) {
+        Thread thread = new Thread(task, "latchkey-token");
+        thread.setDaemon(true);
+        return thread;
+    }
+
     /** @param first what each new process is told first; belongs to this from now on */
-    synchronized void opensWith(SecretBytes first) {
+    void opensWith(SecretBytes first) {
         greeting.close();
         greeting = first;
     }
 
     /**
-     * Asks.
+     * Asks. Waits a deadline for its turn and a deadline for the answer, and for nothing while it is known that none comes.
      *
      * @param request stays the caller's
      * @throws NotAuthentic if the token says so
-     * @throws RootKeyUnavailableException if the token refuses for another reason, or two processes gave no answer
+     * @throws RootKeyUnavailableException if the token refuses for another reason, or gives no answer
      */
-    synchronized byte[] call(int operation, byte[] request) throws NotAuthentic {
-        if (refusedPin != null) {
-            throw new RootKeyUnavailableException(refusedPin.getMessage(), refusedPin);
-        }
-        Exception last = null;
-        for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
-            try {
-                boolean isNew = process == null || !process.isAlive();
-                if (isNew) {
-                    process = start();
-                }
-                Process asked = process;
-                Future<byte[]> answer = conversations.submit(() -> converse(asked, isNew, operation, request));
-                return understood(answer.get(deadline.toMillis(), TimeUnit.MILLISECONDS));
-            } catch (TimeoutException | IOException e) {
-                last = e;
-            } catch (ExecutionException e) {
-                if (e.getCause() instanceof Refused refused) {
-                    kill();
-                    RootKeyUnavailableException refusal = refusal(refused.answer);
-                    if (refusal.getMessage().contains(PIN_REFUSED)) {
-                        refusedPin = refusal;
-                    }
-                    throw refusal;
-                }
-                last = e;
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                kill();
-                throw new RootKeyUnavailableException("interrupted while the token was asked", e);
+    byte[] call(int operation, byte[] request) throws NotAuthentic {
+        Future<byte[]> answer;
+        try {
+            if (outage.isToBeLookedAt()) {
+                asker.execute(this::look);
             }
-            // The thread of the conversation ends with it: a pipe without anybody at its end gives nothing more.
-            kill();
+            outage.requireOver();
+            answer = asker.submit(() -> inTurn(operation, request));
+        } catch (RejectedExecutionException e) {
+            throw new RootKeyUnavailableException("the token is not used any more", e);
         }
-        throw new RootKeyUnavailableException(
-                last instanceof TimeoutException
-                        ? "the token's library gave no answer in " + deadline.toMillis() + " ms; its process was ended"
-                        : "the token's process ended without an answer",
-                last);
+        try {
+            return answer.get(2 * deadline.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof NotAuthentic) {
+                throw new NotAuthentic();
+            }
+            throw new RootKeyUnavailableException(e.getCause().getMessage(), e.getCause());
+        } catch (CancellationException e) {
+            throw new RootKeyUnavailableException("the token is not used any more", e);
+        } catch (TimeoutException e) {
+            throw new RootKeyUnavailableException("the token is busy with what others ask of it", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new RootKeyUnavailableException("interrupted while the token was asked", e);
+        } finally {
+            answer.cancel(false);
+        }
+    }
+
+    private byte[] inTurn(int operation, byte[] request) throws NotAuthentic {
+        // Whoever waited behind one that got no answer need not find that out again.
+        outage.requireOver();
+        return ask(operation, request);
+    }
+
+    /** Whether the token is well again. Nobody waits for it. */
+    private void look() {
+        try {
+            ask(TokenWorker.FINGERPRINT, new byte[0]);
+            outage.ends();
+        } catch (NotAuthentic | RootKeyUnavailableException e) {
+            // Why is noted in the outage, which goes on.
+            return;
+        }
+    }
+
+    private byte[] ask(int operation, byte[] request) throws NotAuthentic {
+        long until = System.nanoTime() + deadline.toNanos();
+        for (boolean isFirst = true; ; isFirst = false) {
+            boolean isNew = process == null || !process.isAlive();
+            try {
+                return understood(answer(isNew, operation, request, until - System.nanoTime()));
+            } catch (TimeoutException e) {
+                kill();
+                if (!outage.isOn()) {
+                    // It may be the process alone that hung.
+                    asker.execute(this::look);
+                }
+                throw outage.begins(
+                        "the token's library gave no answer in " + deadline.toMillis() + " ms; its process was ended",
+                        e);
+            } catch (Refused e) {
+                kill();
+                // A session that was once good ends with its token; asking a new one twice might lock the token.
+                if (isNew) {
+                    throw e.getMessage().contains(PIN_REFUSED)
+                            ? outage.lasts(e.getMessage(), e)
+                            : outage.begins(e.getMessage(), e);
+                }
+            } catch (IOException e) {
+                kill();
+                if (!isFirst || closed) {
+                    throw outage.begins("the token's process ended without an answer", e);
+                }
+            }
+        }
+    }
+
+    private byte[] answer(boolean isNew, int operation, byte[] request, long nanos)
+            throws IOException, TimeoutException {
+        if (isNew) {
+            process = start();
+        }
+        Process asked = process;
+        if (closed || asked == null) {
+            throw new IOException("it was closed meanwhile");
+        }
+        Future<byte[]> answer = conversations.submit(() -> converse(asked, isNew, operation, request));
+        try {
+            return answer.get(nanos, TimeUnit.NANOSECONDS);
+        } catch (ExecutionException e) {
+            throw e.getCause() instanceof IOException failed ? failed : new IOException(e.getCause());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("it was closed meanwhile", e);
+        }
     }
 
     private Process start() throws IOException {
@@ -171,21 +239,16 @@ final class TokenProcess implements AutoCloseable {
         return answer;
     }
 
-    private static byte[] understood(byte[] answer) throws NotAuthentic {
+    private static byte[] understood(byte[] answer) throws NotAuthentic, Refused {
         if (answer[0] == TokenWorker.NOT_AUTHENTIC) {
             throw new NotAuthentic();
         }
         if (answer[0] != TokenWorker.DONE) {
-            throw refusal(answer);
+            throw new Refused(answer);
         }
         byte[] content = Arrays.copyOfRange(answer, 1, answer.length);
         Arrays.fill(answer, (byte) 0);
         return content;
-    }
-
-    private static RootKeyUnavailableException refusal(byte[] answer) {
-        return new RootKeyUnavailableException(
-                "the token refuses: " + new String(answer, 1, answer.length - 1, StandardCharsets.UTF_8), null);
     }
 
     private void kill() {
@@ -196,20 +259,26 @@ final class TokenProcess implements AutoCloseable {
         }
     }
 
+    /** Whoever waits for an answer gets none. */
     @Override
-    public synchronized void close() {
+    public void close() {
+        closed = true;
+        for (Runnable waiting : asker.shutdownNow()) {
+            if (waiting instanceof Future<?> answer) {
+                answer.cancel(false);
+            }
+        }
         kill();
         conversations.shutdownNow();
         greeting.close();
     }
 
-    /** The token does not let us in. Asking again might lock it. */
+    /** What the token says is no. */
     private static final class Refused extends IOException {
         private static final long serialVersionUID = 1L;
-        private final transient byte[] answer;
 
         Refused(byte[] answer) {
-            this.answer = answer;
+            super("the token refuses: " + new String(answer, 1, answer.length - 1, StandardCharsets.UTF_8));
         }
     }
 }

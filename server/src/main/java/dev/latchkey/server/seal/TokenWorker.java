@@ -16,6 +16,7 @@ import java.security.GeneralSecurityException;
 import java.security.Key;
 import java.security.KeyStore;
 import java.security.Provider;
+import java.security.ProviderException;
 import java.security.SecureRandom;
 import java.security.Security;
 import java.util.Arrays;
@@ -151,18 +152,43 @@ public final class TokenWorker {
         byte[] nonce = new byte[NONCE_BYTES];
         content.get(nonce);
         byte[] sealed = rest(content);
-        try {
-            return done(gcm(Cipher.DECRYPT_MODE, nonce, associatedData, sealed));
-        } catch (java.security.ProviderException e) {
-            // Tokens say it in words of their own.
-            String words = words(e);
-            if (words.contains("CKR_ENCRYPTED_DATA_INVALID")
-                    || words.contains("CKR_GENERAL_ERROR")
-                    || words.contains("CKR_FUNCTION_FAILED")) {
-                return new byte[] {NOT_AUTHENTIC};
+        for (boolean again = false; ; again = true) {
+            try {
+                return done(gcm(Cipher.DECRYPT_MODE, nonce, associatedData, sealed));
+            } catch (AEADBadTagException | ProviderException e) {
+                if (isWrongTag(e)) {
+                    return new byte[] {NOT_AUTHENTIC};
+                }
+                // What does not open while other things do is damaged; if nothing does, it is the token.
+                if (!isVague(e) || !opensItsOwn()) {
+                    throw e;
+                }
+                if (again) {
+                    return new byte[] {NOT_AUTHENTIC};
+                }
             }
-            throw e;
         }
+    }
+
+    /** Tokens say it in words of their own, and Java takes the vague ones for a wrong tag. */
+    private static boolean isWrongTag(Throwable failure) {
+        String words = words(failure);
+        return words.contains("CKR_ENCRYPTED_DATA_INVALID")
+                || failure instanceof AEADBadTagException && !words.contains("CKR_");
+    }
+
+    /** Some tokens say so of a wrong tag, and of anything else as well. */
+    private static boolean isVague(Throwable failure) {
+        String words = words(failure);
+        return words.contains("CKR_GENERAL_ERROR") || words.contains("CKR_FUNCTION_FAILED");
+    }
+
+    /** Whether the token is well now. */
+    private boolean opensItsOwn() throws GeneralSecurityException {
+        byte[] nonce = new byte[NONCE_BYTES];
+        random.nextBytes(nonce);
+        byte[] sealed = gcm(Cipher.ENCRYPT_MODE, nonce, BLOCK, BLOCK);
+        return Arrays.equals(gcm(Cipher.DECRYPT_MODE, nonce, BLOCK, sealed), BLOCK);
     }
 
     private byte[] gcm(int mode, byte[] nonce, byte[] associatedData, byte[] text) throws GeneralSecurityException {

@@ -145,12 +145,20 @@ final class TransientKeys implements AutoCloseable {
     }
 
     private DataKey unwrap(Stored stored) {
-        DataKey key = unwrapped.computeIfAbsent(
-                        ByteBuffer.wrap(stored.wrapped),
-                        absent -> new Unwrapped(unwrap(stored.version, stored.wrapped), stored.createdAt))
-                .key;
-        lastOfVersion.put(stored.version, key);
-        return key;
+        ByteBuffer wrapped = ByteBuffer.wrap(stored.wrapped);
+        Unwrapped known = unwrapped.get(wrapped);
+        if (known == null) {
+            // Not inside the map, which would have others wait for the root key who do not need it.
+            Unwrapped own = new Unwrapped(unwrap(stored.version, stored.wrapped), stored.createdAt);
+            known = unwrapped.putIfAbsent(wrapped, own);
+            if (known == null) {
+                known = own;
+            } else {
+                own.key.close();
+            }
+        }
+        lastOfVersion.put(stored.version, known.key);
+        return known.key;
     }
 
     private DataKey unwrap(int version, byte[] wrapped) {
