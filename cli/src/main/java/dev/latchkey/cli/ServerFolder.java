@@ -51,6 +51,11 @@ record ServerFolder(Path folder) {
         return List.of(authority(), certificate(), certificateKey());
     }
 
+    /** Those that the configuration file leads to. */
+    List<Path> namedBySettings() {
+        return List.of(database(), rootKey(), certificate(), certificateKey(), adminSocket());
+    }
+
     ServerConfig config(ListenAddress listen) {
         return new ServerConfig(
                 listen,

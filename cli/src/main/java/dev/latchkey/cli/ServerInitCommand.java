@@ -32,6 +32,12 @@ final class ServerInitCommand implements Callable<Integer> {
             description = "The folder for them; ${DEFAULT-VALUE} unless given.")
     private Path data;
 
+    @Option(
+            names = "--config",
+            paramLabel = "FILE",
+            description = "Where the settings go; latchkey.toml in that folder unless given.")
+    private Path config;
+
     ServerInitCommand(Surroundings surroundings, LatchkeyCommand root) {
         this.surroundings = surroundings;
         this.root = root;
@@ -42,12 +48,16 @@ final class ServerInitCommand implements Callable<Integer> {
         ServerFolder folder = new ServerFolder(data.toAbsolutePath().normalize());
         ServerSetup setup = new ServerSetup(folder, new SecureRandom(), Clock.systemUTC());
         setup.makeKeys();
-        setup.makeConfiguration();
-        new Output(surroundings, root.global().json()).result(text(folder, setup), json(folder, setup));
+        Path settings = config == null
+                ? folder.configuration()
+                : config.toAbsolutePath().normalize();
+        setup.makeConfiguration(settings);
+        new Output(surroundings, root.global().json())
+                .result(text(folder, settings, setup), json(folder, settings, setup));
         return ExitCode.OK.number();
     }
 
-    private static String text(ServerFolder folder, ServerSetup setup) {
+    private static String text(ServerFolder folder, Path settings, ServerSetup setup) {
         List<String> lines = new ArrayList<>();
         setup.kept().forEach(file -> lines.add("Kept as it was: " + file));
         setup.made().forEach(file -> lines.add("Made: " + file));
@@ -59,14 +69,14 @@ final class ServerInitCommand implements Callable<Integer> {
                 "with it, for good; nobody can make it again. Who has it and a copy of the database can attack passwords.");
         lines.add("");
         lines.add("The certificate is for first steps: it is good for localhost only. How to use another, and every");
-        lines.add("other setting, stands in " + folder.configuration() + ". To start the server:");
-        lines.add("  latchkey server run --config " + folder.configuration());
+        lines.add("other setting, stands in " + settings + ". To start the server:");
+        lines.add("  latchkey server run --config " + settings);
         return String.join(System.lineSeparator(), lines);
     }
 
-    private static JsonObject json(ServerFolder folder, ServerSetup setup) {
+    private static JsonObject json(ServerFolder folder, Path settings, ServerSetup setup) {
         JsonObject data = new JsonObject();
-        data.addProperty("configuration", folder.configuration().toString());
+        data.addProperty("configuration", settings.toString());
         data.addProperty("root_key", folder.rootKey().toString());
         data.addProperty("ca", folder.authority().toString());
         data.add("made", names(setup.made()));

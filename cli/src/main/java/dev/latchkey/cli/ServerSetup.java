@@ -4,6 +4,7 @@ import dev.latchkey.server.seal.RootKeyException;
 import dev.latchkey.server.seal.RootKeyFile;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -11,6 +12,7 @@ import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.tomlj.Toml;
 
 /**
  * Makes those files of a server that are missing. One that exists is kept whatever is in it: a key that can't be read is
@@ -39,21 +41,41 @@ final class ServerSetup {
             makeRootKey();
             makeCertificates();
         } catch (IOException e) {
-            throw unwritable(e);
+            throw unwritable("The folder " + folder.folder(), "--data", e);
         }
     }
 
-    /** Makes the configuration file, if it is missing. */
-    void makeConfiguration() throws CommandFailure {
-        if (Files.exists(folder.configuration())) {
-            kept.add(folder.configuration());
+    /**
+     * Makes the configuration file, if it is missing.
+     *
+     * @param file beside the others or elsewhere; the folder that it goes to must be there
+     */
+    void makeConfiguration(Path file) throws CommandFailure {
+        if (Files.exists(file)) {
+            kept.add(file);
             return;
         }
         try (InputStream template = ServerSetup.class.getResourceAsStream(TEMPLATE)) {
-            make(folder.configuration(), template.readAllBytes());
+            String settings = new String(template.readAllBytes(), StandardCharsets.UTF_8);
+            make(file, settingsFor(file, settings).getBytes(StandardCharsets.UTF_8));
         } catch (IOException e) {
-            throw unwritable(e);
+            throw unwritable("The settings " + file, "--config", e);
         }
+    }
+
+    /** Paths in the template start at the folder of the file; from elsewhere they have to be whole. */
+    private String settingsFor(Path file, String template) {
+        if (folder.folder().equals(file.getParent())) {
+            return template;
+        }
+        String settings = template;
+        for (Path named : folder.namedBySettings()) {
+            String name = named.getFileName().toString();
+            String whole = Toml.tomlEscape(named.toString()).toString();
+            settings = settings.replace('"' + name + '"', '"' + whole + '"')
+                    .replace("\"sqlite:" + name + '"', "\"sqlite:" + whole + '"');
+        }
+        return settings;
     }
 
     /** What was made now. */
@@ -128,12 +150,13 @@ final class ServerSetup {
         return String.join(", ", files.stream().map(Path::toString).toList());
     }
 
-    private CommandFailure unwritable(IOException cause) {
+    private static CommandFailure unwritable(String what, String option, IOException cause) {
         return new CommandFailure(
                         FailureCode.FILE_UNWRITABLE,
-                        "The folder " + folder.folder() + " can't be made or written.",
+                        what + " can't be made or written.",
                         "Files that were there before are as they were.",
-                        "Check that this user may write there and that the disk is not full, or name another with --data.")
+                        "Check that this user may write there and that the disk is not full, or name another place with "
+                                + option + ".")
                 .because(cause);
     }
 }

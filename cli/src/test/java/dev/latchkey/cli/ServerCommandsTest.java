@@ -153,6 +153,27 @@ class ServerCommandsTest {
         }
 
         @Test
+        void init_settingsElsewhere_areThoseOfAServerThatStarts() {
+            String settings = parent.resolve("etc.toml").toString();
+            assertThat(world.run("server", "init", "--data", folder.folder().toString(), "--config", settings))
+                    .isZero();
+            assertThat(world.out()).contains("Made: " + settings, "latchkey server run --config " + settings);
+            assertThat(folder.configuration()).doesNotExist();
+            assertThat(world.variable("LATCHKEY_LISTEN", "localhost:0").run("server", "run", "--config", settings))
+                    .isZero();
+            assertThat(folder.database()).exists();
+        }
+
+        @Test
+        void init_settingsInNoFolder_saysSoAndKeepsTheFiles() {
+            String settings = parent.resolve("nowhere").resolve("etc.toml").toString();
+            assertThat(world.run("server", "init", "--data", folder.folder().toString(), "--config", settings))
+                    .isNotZero();
+            assertThat(world.err()).contains(settings, "--config");
+            assertThat(folder.rootKey()).exists();
+        }
+
+        @Test
         void run_listensUntilItIsAskedToStop() {
             init();
             assertThat(run()).isZero();

@@ -330,8 +330,18 @@ class ServerConfigReaderTest {
     void templateOfInit_isComplete() throws Exception {
         ServerSetup setup = new ServerSetup(
                 new ServerFolder(folder), new java.security.SecureRandom(), java.time.Clock.systemUTC());
-        setup.makeConfiguration();
+        setup.makeConfiguration(folder.resolve("latchkey.toml"));
         assertThat(ServerConfigReader.read(Optional.of(folder.resolve("latchkey.toml")), world.surroundings()))
                 .isEqualTo(new ServerFolder(folder).config(new ListenAddress("localhost", 7443)));
+    }
+
+    @Test
+    void templateOfInit_inAnotherFolder_leadsBackToTheFiles() throws Exception {
+        Path server = folder.resolve("the \"server\" 🔑");
+        ServerSetup setup = new ServerSetup(
+                new ServerFolder(server), new java.security.SecureRandom(), java.time.Clock.systemUTC());
+        setup.makeConfiguration(folder.resolve("elsewhere.toml"));
+        assertThat(ServerConfigReader.read(Optional.of(folder.resolve("elsewhere.toml")), world.surroundings()))
+                .isEqualTo(new ServerFolder(server).config(new ListenAddress("localhost", 7443)));
     }
 }

@@ -63,7 +63,7 @@ class ServerSetupTest {
         void everyFile_isMadeForItsOwnerAlone() throws Exception {
             ServerSetup setup = setup();
             setup.makeKeys();
-            setup.makeConfiguration();
+            setup.makeConfiguration(folder().configuration());
             assertThat(setup.kept()).isEmpty();
             assertThat(setup.made())
                     .containsExactlyInAnyOrder(
@@ -112,12 +112,12 @@ class ServerSetupTest {
         void everyFile_isKeptToTheByte() throws Exception {
             ServerSetup first = setup();
             first.makeKeys();
-            first.makeConfiguration();
+            first.makeConfiguration(folder().configuration());
             Map<Path, byte[]> before = contents();
 
             ServerSetup second = setup();
             second.makeKeys();
-            second.makeConfiguration();
+            second.makeConfiguration(folder().configuration());
             assertThat(second.made()).isEmpty();
             assertThat(second.kept()).containsExactlyInAnyOrderElementsOf(first.made());
             assertThat(contents()).containsExactlyInAnyOrderEntriesOf(before);
