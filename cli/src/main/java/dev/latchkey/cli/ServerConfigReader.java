@@ -58,14 +58,14 @@ final class ServerConfigReader {
             throw new CommandFailure(
                             FailureCode.INVALID_CONFIGURATION,
                             "There is no configuration file " + file + ".",
-                            "The server was not started.",
+                            "Nothing was started or changed.",
                             "Make one with: latchkey server init; or name yours with --config FILE.")
                     .because(e);
         } catch (IOException e) {
             throw new CommandFailure(
                             FailureCode.FILE_UNREADABLE,
                             "The configuration file " + file + " can't be read as UTF-8 text.",
-                            "The server was not started.",
+                            "Nothing was started or changed.",
                             "Check that this user may read it.")
                     .because(e);
         }
@@ -178,7 +178,7 @@ final class ServerConfigReader {
         return new CommandFailure(
                 FailureCode.INVALID_CONFIGURATION,
                 what,
-                "The server was not started.",
-                "Correct the setting and start it again.");
+                "Nothing was started or changed.",
+                "Correct the setting, and give the command again.");
     }
 }

@@ -34,8 +34,9 @@ public final class StoreOpenException extends Exception {
                 + " changed; bring it back from a backup."),
         FOREIGN("is not a database of this server. Name another file; it was not changed."),
         NOT_EMPTY("is not empty. A backup is only brought back into one that is; it was not changed."),
-        NOT_OWNED("would refuse a row of it that is damaged, and takes it only from the user who owns its tables. Bring the"
-                + " backup back as that user; nothing of it was kept."),
+        NOT_OWNED(
+                "would refuse a row of it that is damaged, and takes it only from the user who owns its tables. Bring the"
+                        + " backup back as that user; nothing of it was kept."),
         NOT_WRITABLE(
                 "can't be written. Check that the server's user may write to its folder and to the file, and that the"
                         + " disk is not full."),

@@ -184,7 +184,8 @@ abstract class BackupContract extends StoreContract {
                     .singleElement()
                     .extracting(DamagedRow::kind, DamagedRow::row)
                     .containsExactly(
-                            DamagedRow.Kind.DOES_NOT_OPEN, HexFormat.of().formatHex(secret.keyId().toByteArray()));
+                            DamagedRow.Kind.DOES_NOT_OPEN,
+                            HexFormat.of().formatHex(secret.keyId().toByteArray()));
             if (target instanceof PostgresTestDatabase) {
                 assertThatThrownBy(() -> target.hands()
                                 .useHandle(handle -> handle.execute("UPDATE secrets SET secret = secret")))
