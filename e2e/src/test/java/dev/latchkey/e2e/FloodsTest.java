@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.latchkey.protocol.UserId;
 import dev.latchkey.protocol.wire.KeyServerGrpc;
 import dev.latchkey.server.peer.RawHttp2;
+import io.grpc.health.v1.HealthCheckRequest;
+import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
+import io.grpc.health.v1.HealthGrpc;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -16,6 +19,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import javax.net.ssl.SSLContext;
 import org.junit.jupiter.api.AfterAll;
@@ -54,6 +58,11 @@ final class FloodsTest {
     private static final int NEVER_READING = 6;
 
     private static final int CALLS = 60;
+
+    /** More calls than the server lets wait for their peers, of as many as a connection may have. */
+    private static final int CONNECTIONS_OF_CALLS = 40;
+
+    private static final int CALLS_A_CONNECTION = 64;
     private static final int RESETS = 20_000;
     private static final int RESETS_AT_ONCE = 50;
 
@@ -61,6 +70,8 @@ final class FloodsTest {
     private static final String PASSWORD = "seven quiet otters at dusk";
     private static final String START_LOGIN =
             KeyServerGrpc.getStartLoginMethod().getFullMethodName();
+
+    private static final String CHECK = HealthGrpc.getCheckMethod().getFullMethodName();
 
     private final List<RawHttp2> peers = new ArrayList<>();
     private final List<Socket> silent = new ArrayList<>();
@@ -199,6 +210,15 @@ final class FloodsTest {
                 peer.write(peer.call(START_LOGIN), peer.message(request));
             }
         }
+        for (int i = 0; i < CONNECTIONS_OF_CALLS; i++) {
+            RawHttp2 peer = connect();
+            peer.begin(0);
+            for (int call = 0; call < CALLS_A_CONNECTION; call++) {
+                peer.write(peer.call(CHECK), peer.message(new byte[0]));
+            }
+            takenIn(peer);
+        }
+        assertThat(health()).isEqualTo(ServingStatus.SERVING);
         Duration longest = Duration.ZERO;
         for (int i = 0; i < 10; i++) {
             Duration login = logIn();
@@ -207,10 +227,11 @@ final class FloodsTest {
         Node.Figures during = node.figures();
 
         System.out.printf(
-                "fault answers never read: %d calls on %d connections, ten logins beside them within %d ms each, heap %d → %d"
-                        + " KiB, threads %d → %d%n",
+                "fault answers never read: %d calls and %d health checks on %d connections, ten logins beside them within %d ms"
+                        + " each, heap %d → %d KiB, threads %d → %d%n",
                 NEVER_READING * CALLS,
-                NEVER_READING,
+                CONNECTIONS_OF_CALLS * CALLS_A_CONNECTION,
+                NEVER_READING + CONNECTIONS_OF_CALLS,
                 longest.toMillis(),
                 before.heapKib(),
                 during.heapKib(),
@@ -218,6 +239,53 @@ final class FloodsTest {
                 during.threads());
         assertThat(during.heapKib() - before.heapKib()).isLessThan(32 * 1024);
         assertThat(during.threads() - before.threads()).isLessThanOrEqualTo(MORE_THREADS);
+    }
+
+    /** Only headers of them ever come, and when the server has ended them there are others. */
+    @Test
+    void calls_thatAreOnlyBegun_keepNobodyOutAndNoHealthCheck() throws Exception {
+        Node.Figures before = node.figures();
+        Duration longest = Duration.ZERO;
+        for (int round = 0; round < 3; round++) {
+            disconnect();
+            for (int i = 0; i < CONNECTIONS_OF_CALLS; i++) {
+                RawHttp2 peer = connect();
+                peer.begin(65_535);
+                for (int call = 0; call < CALLS_A_CONNECTION; call++) {
+                    peer.write(peer.call(START_LOGIN));
+                }
+                takenIn(peer);
+            }
+            assertThat(health()).isEqualTo(ServingStatus.SERVING);
+            Duration login = logIn();
+            longest = longest.compareTo(login) < 0 ? login : longest;
+        }
+        Node.Figures during = node.figures();
+
+        System.out.printf(
+                "fault calls only begun: three times %d calls on %d connections, a login and a health check beside each within %d"
+                        + " ms, heap %d → %d KiB, threads %d → %d%n",
+                CONNECTIONS_OF_CALLS * CALLS_A_CONNECTION,
+                CONNECTIONS_OF_CALLS,
+                longest.toMillis(),
+                before.heapKib(),
+                during.heapKib(),
+                before.threads(),
+                during.threads());
+        assertThat(during.heapKib() - before.heapKib()).isLessThan(64 * 1024);
+        assertThat(during.threads() - before.threads()).isLessThanOrEqualTo(MORE_THREADS);
+    }
+
+    private static void takenIn(RawHttp2 peer) throws IOException {
+        peer.write(peer.ping());
+        assertThat(peer.readUntil(RawHttp2.PING, HANDSHAKE_MILLIS)).isTrue();
+    }
+
+    private ServingStatus health() {
+        return HealthGrpc.newBlockingStub(owner.stub().getChannel())
+                .withDeadlineAfter(HANDSHAKE_MILLIS, TimeUnit.MILLISECONDS)
+                .check(HealthCheckRequest.getDefaultInstance())
+                .getStatus();
     }
 
     @Test

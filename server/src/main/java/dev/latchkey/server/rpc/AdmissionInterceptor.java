@@ -1,15 +1,17 @@
 package dev.latchkey.server.rpc;
 
 import dev.latchkey.protocol.wire.Refusal;
-import io.grpc.Context;
 import io.grpc.ForwardingServerCall.SimpleForwardingServerCall;
 import io.grpc.ForwardingServerCallListener.SimpleForwardingServerCallListener;
+import io.grpc.Grpc;
 import io.grpc.Metadata;
 import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
 import io.grpc.ServerInterceptor;
 import io.grpc.Status;
+import io.grpc.health.v1.HealthGrpc;
 import java.time.Duration;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
@@ -18,17 +20,21 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Bounds what the server takes on: so many calls open at once, so many of them worked on at once, none for longer than its
+ * Bounds what the server takes on: so many calls worked on at once, so much that waits for peers, none of it for longer than its
  * deadline, whether or not the client set one. A call is worked on from the moment its message is complete until it is
  * answered; before that it takes no place that a complete one could use, and is given little time. Nor does an answer that
- * nobody takes keep a place, and with the deadline it is dropped.
+ * nobody takes keep a place, and with the deadline it is dropped. What waits for its peer can't keep others out: it gives way to
+ * them. A health check is never worked on in this sense, so that it is answered also by a server that has enough to do.
  */
 public final class AdmissionInterceptor implements ServerInterceptor {
     private static final Logger log = LoggerFactory.getLogger(AdmissionInterceptor.class);
 
     private static final Duration WHEN_BUSY = Duration.ofSeconds(1);
 
-    private final Semaphore open;
+    /** What gRPC keeps of a call beside its message, its headers of at most 8 KiB included. */
+    static final int BYTES_A_CALL = 32 * 1024;
+
+    private final WaitingCalls<Admitted<?, ?>> waiting;
     private final Semaphore places;
     private final Bounds bounds;
     private final Set<Admitted<?, ?>> calls = ConcurrentHashMap.newKeySet();
@@ -36,16 +42,16 @@ public final class AdmissionInterceptor implements ServerInterceptor {
     /**
      * How much at once, and for how long.
      *
-     * @param openCalls whose message may still be on its way
+     * @param waitingCalls whose message is on its way or whose answer is not taken, if they hold nothing; fewer if they hold much
      * @param workedOn whose message is complete and who are not answered
      * @param message until the message must be complete; also what is left to take an answer that is late
      * @param call until the call must be answered, and the answer taken
      */
-    public record Bounds(int openCalls, int workedOn, Duration message, Duration call) {}
+    public record Bounds(int waitingCalls, int workedOn, Duration message, Duration call) {}
 
     /** Bounds calls; the caller sees to it that {@link #endOverdue} is called now and then. */
     public AdmissionInterceptor(Bounds bounds) {
-        this.open = new Semaphore(bounds.openCalls());
+        this.waiting = new WaitingCalls<>((long) bounds.waitingCalls() * BYTES_A_CALL);
         this.places = new Semaphore(bounds.workedOn());
         this.bounds = bounds;
     }
@@ -54,18 +60,10 @@ public final class AdmissionInterceptor implements ServerInterceptor {
     public <Q, A> ServerCall.Listener<Q> interceptCall(
             ServerCall<Q, A> call, Metadata headers, ServerCallHandler<Q, A> next) {
         ClosedOnce<Q, A> guarded = new ClosedOnce<>(call);
-        if (!open.tryAcquire()) {
-            guarded.refuse();
-            return new ServerCall.Listener<>() {};
-        }
-        try {
-            Admitted<Q, A> admitted = new Admitted<>(next.startCall(guarded, headers), guarded);
-            calls.add(admitted);
-            return admitted;
-        } catch (RuntimeException failed) {
-            open.release();
-            throw failed;
-        }
+        Admitted<Q, A> admitted = new Admitted<>(next.startCall(guarded, headers), guarded);
+        calls.add(admitted);
+        admitted.begin();
+        return admitted;
     }
 
     /** Ends the calls that are over their deadline. One look at all of them costs less than a timer for each. */
@@ -92,9 +90,21 @@ public final class AdmissionInterceptor implements ServerInterceptor {
         }
     }
 
+    /** They take with them what they hold. */
+    private static void endAll(List<Admitted<?, ?>> givingWay) {
+        for (Admitted<?, ?> admitted : givingWay) {
+            try {
+                admitted.giveWay();
+            } catch (RuntimeException e) {
+                log.warn("a call that has waited longest could not be ended", e);
+            }
+        }
+    }
+
     /** The deadline and the handler may both want to end the call; the first one does. */
     private static final class ClosedOnce<Q, A> extends SimpleForwardingServerCall<Q, A> {
-        private final Context.CancellableContext context = EndableCalls.OF_CALL.get();
+        private final EndableCalls.Stream stream = EndableCalls.OF_CALL.get();
+        private final Tally tally = Tally.OF_CALL.get();
         private boolean closed;
 
         ClosedOnce(ServerCall<Q, A> call) {
@@ -106,7 +116,7 @@ public final class AdmissionInterceptor implements ServerInterceptor {
         }
 
         void refuse() {
-            Tally.OF_CALL.get().bound(Tally.Bound.CALLS);
+            tally.bound(Tally.Bound.CALLS);
             close(
                     Status.RESOURCE_EXHAUSTED.withDescription("try again later"),
                     Statuses.refusal(Refusal.Reason.REASON_THROUGHPUT, WHEN_BUSY));
@@ -114,7 +124,7 @@ public final class AdmissionInterceptor implements ServerInterceptor {
 
         /** It was answered, and its peer does not take the answer: what is left of it is dropped. */
         void cut() {
-            context.cancel(new TimeoutException("the answer was not taken in time"));
+            stream.end(new TimeoutException("the answer was not taken in time"));
         }
 
         synchronized boolean isClosed() {
@@ -153,18 +163,52 @@ public final class AdmissionInterceptor implements ServerInterceptor {
     /** Follows one call; gives back what it took when the call has ended, however it ended. */
     private final class Admitted<Q, A> extends SimpleForwardingServerCallListener<Q> {
         private final ClosedOnce<Q, A> call;
+        private final ClientAddress address;
+        private final boolean isHealth;
         private volatile long due = System.nanoTime() + bounds.message().toNanos();
         private boolean hasPlace;
-        private boolean over;
 
         Admitted(ServerCall.Listener<Q> listener, ClosedOnce<Q, A> call) {
             super(listener);
             this.call = call;
+            this.address = ClientAddress.of(call.getAttributes().get(Grpc.TRANSPORT_ATTR_REMOTE_ADDR));
+            this.isHealth =
+                    HealthGrpc.SERVICE_NAME.equals(call.getMethodDescriptor().getServiceName());
+        }
+
+        void begin() {
+            endAll(waiting.enter(address, this, BYTES_A_CALL));
+            call.stream.onReceived(this::hasReceived);
+            hasReceived();
+        }
+
+        private void hasReceived() {
+            endAll(waiting.holds(address, this, BYTES_A_CALL + call.stream.received()));
+        }
+
+        void giveWay() {
+            if (call.isClosed()) {
+                call.cut();
+            } else {
+                call.refuse();
+            }
         }
 
         /** The message is complete: from here on the call is worked on. */
         @Override
         public void onHalfClose() {
+            if (call.isClosed()) {
+                return;
+            }
+            if (isHealth) {
+                due = System.nanoTime() + bounds.call().toNanos();
+                super.onHalfClose();
+            } else if (waiting.leave(address, this)) {
+                work();
+            }
+        }
+
+        private void work() {
             if (!places.tryAcquire()) {
                 call.refuse();
                 return;
@@ -177,6 +221,7 @@ public final class AdmissionInterceptor implements ServerInterceptor {
                 // The handler is done, unless it answers later; what is left is to move bytes.
                 if (call.isClosed()) {
                     giveBackPlace();
+                    endAll(waiting.enter(address, this, BYTES_A_CALL + call.stream.sent()));
                 }
             }
         }
@@ -201,12 +246,8 @@ public final class AdmissionInterceptor implements ServerInterceptor {
 
         /** Events of one call come one after the other, so nothing here is shared. */
         private void release() {
-            if (over) {
-                return;
-            }
-            over = true;
             calls.remove(this);
-            open.release();
+            waiting.leave(address, this);
             giveBackPlace();
         }
 

@@ -21,13 +21,14 @@ import javax.net.ssl.TrustManagerFactory;
 
 /** A connection of HTTP/2 (RFC 9113) whose frames are in the test's hands, and which reads only what a test asks it to. */
 public final class RawHttp2 implements Closeable {
+    public static final int DATA = 0;
+    public static final int HEADERS = 1;
     public static final int RST_STREAM = 3;
+    public static final int PING = 6;
     public static final int GO_AWAY = 7;
 
     private static final byte[] PREFACE = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
     private static final int FRAME_HEADER = 9;
-    private static final int DATA = 0;
-    private static final int HEADERS = 1;
     private static final int SETTINGS = 4;
     private static final int WINDOW_UPDATE = 8;
     private static final int END_STREAM = 1;
@@ -107,6 +108,26 @@ public final class RawHttp2 implements Closeable {
                 .put(message)
                 .array();
         return frame(DATA, END_STREAM, stream, framed);
+    }
+
+    /**
+     * So many bytes of a message of the call begun last that is longer; in frames, and with the message's prefix.
+     *
+     * @param frame how many of its bytes a frame has, at most 16 KiB
+     */
+    public byte[] beginningOf(int length, int bytes, int frame) {
+        ByteArrayOutputStream frames = new ByteArrayOutputStream();
+        byte[] prefix = ByteBuffer.allocate(5).put((byte) 0).putInt(length).array();
+        frames.writeBytes(frame(DATA, 0, stream, prefix));
+        for (int sent = 0; sent < bytes; sent += frame) {
+            frames.writeBytes(frame(DATA, 0, stream, new byte[Math.min(frame, bytes - sent)]));
+        }
+        return frames.toByteArray();
+    }
+
+    /** What the server answers when it has taken in everything before it. */
+    public byte[] ping() {
+        return frame(PING, 0, 0, new byte[8]);
     }
 
     /** Takes the call begun last back. */

@@ -7,7 +7,14 @@ import dev.latchkey.protocol.wire.KeyServerGrpc;
 import dev.latchkey.protocol.wire.SealedCall;
 import dev.latchkey.protocol.wire.SealedMessage;
 import dev.latchkey.server.peer.RawHttp2;
+import io.grpc.Metadata;
 import io.grpc.Server;
+import io.grpc.ServerCall;
+import io.grpc.ServerCallHandler;
+import io.grpc.ServerInterceptor;
+import io.grpc.health.v1.HealthCheckRequest;
+import io.grpc.health.v1.HealthCheckResponse;
+import io.grpc.health.v1.HealthGrpc;
 import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
 import io.grpc.stub.StreamObserver;
 import java.net.InetAddress;
@@ -21,10 +28,14 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
-/** Calls whose peer takes no answer: HTTP/2 lets it say that the server may send none. */
+/** Calls whose peer takes no answer, for HTTP/2 lets it say that the server may send none; or completes no message. */
 final class AdmissionInterceptorTest {
     private static final String CALL = KeyServerGrpc.getCallMethod().getFullMethodName();
+    private static final SealedCall SLOW =
+            SealedCall.newBuilder().setSealed(ByteString.copyFromUtf8("slow")).build();
     private static final int OPEN = 2;
     private static final int DEADLINE_MILLIS = 20_000;
     private static final int ATTEMPTS = 200;
@@ -33,13 +44,18 @@ final class AdmissionInterceptorTest {
     private final AdmissionInterceptor admission = new AdmissionInterceptor(
             new AdmissionInterceptor.Bounds(OPEN, 1, Duration.ofMillis(1), Duration.ofMillis(1)));
     private final Semaphore answered = new Semaphore(0);
+    private final Semaphore started = new Semaphore(0);
+    private final Semaphore begun = new Semaphore(0);
+    private final Semaphore goOn = new Semaphore(0);
     private Server server;
 
     @BeforeEach
     void start() throws Exception {
         server = NettyServerBuilder.forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
                 .addService(new Answers())
+                .addService(new Healthy())
                 .intercept(admission)
+                .intercept(new Started())
                 .addStreamTracerFactory(new EndableCalls())
                 .build()
                 .start();
@@ -99,9 +115,91 @@ final class AdmissionInterceptorTest {
         }
     }
 
+    @Test
+    void calls_thatAreOnlyBegun_giveWayToOneThatIsComplete() throws Exception {
+        try (RawHttp2 never = RawHttp2.plain(server.getPort());
+                RawHttp2 other = RawHttp2.plain(server.getPort())) {
+            never.begin(65_535);
+            for (int i = 0; i < OPEN; i++) {
+                never.write(never.call(CALL));
+            }
+            await(started, OPEN);
+            other.begin(65_535);
+
+            other.write(other.call(CALL), other.message(new byte[0]));
+
+            await(answered, 1);
+            assertThat(never.readUntil(RawHttp2.HEADERS, DEADLINE_MILLIS)).isTrue();
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"60000,16384", "200,1"})
+    void message_thatHoldsMoreThanThereIsRoomFor_isGivenUpBeforeItIsComplete(int bytes, int frame) throws Exception {
+        try (RawHttp2 never = RawHttp2.plain(server.getPort())) {
+            never.begin(65_535);
+            never.write(never.call(CALL));
+            await(started, 1);
+
+            never.write(never.beginningOf(1 << 20, bytes, frame));
+
+            assertThat(never.readUntil(RawHttp2.HEADERS, DEADLINE_MILLIS)).isTrue();
+        }
+    }
+
+    @Test
+    void healthCheck_whileThereIsNoPlace_isAnswered() throws Exception {
+        try (RawHttp2 slow = RawHttp2.plain(server.getPort());
+                RawHttp2 balancer = RawHttp2.plain(server.getPort())) {
+            slow.begin(65_535);
+            slow.write(slow.call(CALL), slow.message(SLOW.toByteArray()));
+            await(begun, 1);
+            balancer.begin(65_535);
+
+            balancer.write(
+                    balancer.call(HealthGrpc.getCheckMethod().getFullMethodName()), balancer.message(new byte[0]));
+
+            assertThat(balancer.readUntil(RawHttp2.DATA, DEADLINE_MILLIS)).isTrue();
+        } finally {
+            goOn.release();
+        }
+    }
+
+    private static void await(Semaphore events, int number) throws InterruptedException {
+        assertThat(events.tryAcquire(number, DEADLINE_MILLIS, TimeUnit.MILLISECONDS))
+                .isTrue();
+    }
+
+    /** Says when the server has taken a call's headers in. */
+    private final class Started implements ServerInterceptor {
+        @Override
+        public <Q, A> ServerCall.Listener<Q> interceptCall(
+                ServerCall<Q, A> call, Metadata headers, ServerCallHandler<Q, A> next) {
+            try {
+                return next.startCall(call, headers);
+            } finally {
+                started.release();
+            }
+        }
+    }
+
+    private static final class Healthy extends HealthGrpc.HealthImplBase {
+        @Override
+        public void check(HealthCheckRequest request, StreamObserver<HealthCheckResponse> observer) {
+            observer.onNext(HealthCheckResponse.newBuilder()
+                    .setStatus(HealthCheckResponse.ServingStatus.SERVING)
+                    .build());
+            observer.onCompleted();
+        }
+    }
+
     private final class Answers extends KeyServerGrpc.KeyServerImplBase {
         @Override
         public void call(SealedCall request, StreamObserver<SealedMessage> observer) {
+            if (request.equals(SLOW)) {
+                begun.release();
+                goOn.acquireUninterruptibly();
+            }
             observer.onNext(SealedMessage.newBuilder()
                     .setSealed(request.getSealed().concat(ByteString.copyFrom(new byte[100])))
                     .build());
