@@ -32,6 +32,7 @@ enum ConfigKey {
     ADMIN_SOCKET("admin.socket", "LATCHKEY_ADMIN_SOCKET"),
     OPERATIONS_LISTEN("operations.listen", "LATCHKEY_OPERATIONS_LISTEN"),
     OPERATIONS_GRACE_SECONDS("operations.grace_seconds", "LATCHKEY_OPERATIONS_GRACE_SECONDS", Form.NUMBER),
+    OPERATIONS_TRACES("operations.traces", "LATCHKEY_OPERATIONS_TRACES"),
     LOG_FORMAT("log.format", "LATCHKEY_LOG_FORMAT");
 
     private final String path;

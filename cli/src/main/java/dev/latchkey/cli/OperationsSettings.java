@@ -1,5 +1,7 @@
 package dev.latchkey.cli;
 
+import java.net.URI;
+import java.net.URISyntaxException;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.Optional;
@@ -10,8 +12,11 @@ import java.util.function.Function;
 final class OperationsSettings {
 
     /** The settings read here. */
-    static final Set<ConfigKey> KEYS =
-            EnumSet.of(ConfigKey.OPERATIONS_LISTEN, ConfigKey.OPERATIONS_GRACE_SECONDS, ConfigKey.LOG_FORMAT);
+    static final Set<ConfigKey> KEYS = EnumSet.of(
+            ConfigKey.OPERATIONS_LISTEN,
+            ConfigKey.OPERATIONS_GRACE_SECONDS,
+            ConfigKey.OPERATIONS_TRACES,
+            ConfigKey.LOG_FORMAT);
 
     private static final int MOST_GRACE_SECONDS = 45;
 
@@ -22,7 +27,7 @@ final class OperationsSettings {
     }
 
     ServerConfig.Operations operations() throws CommandFailure {
-        return new ServerConfig.Operations(listen(), grace(), log(), false);
+        return new ServerConfig.Operations(listen(), grace(), traces(), log(), false);
     }
 
     private Optional<ListenAddress> listen() throws CommandFailure {
@@ -35,6 +40,31 @@ final class OperationsSettings {
         return setting.isEmpty()
                 ? Duration.ZERO
                 : Duration.ofSeconds(setting.get().number(ConfigKey.OPERATIONS_GRACE_SECONDS, MOST_GRACE_SECONDS));
+    }
+
+    private Optional<URI> traces() throws CommandFailure {
+        Optional<Setting> setting = settings.apply(ConfigKey.OPERATIONS_TRACES);
+        if (setting.isEmpty()) {
+            return Optional.empty();
+        }
+        return Optional.of(collector(setting.get().text())
+                .orElseThrow(() -> ServerConfigReader.invalid(setting.get().place()
+                        + ": operations.traces is the address of a collector, without a path and without a password, for example"
+                        + " http://127.0.0.1:4318.")));
+    }
+
+    /** What is refused is not repeated: it may hold a password. */
+    private static Optional<URI> collector(String text) {
+        try {
+            URI address = new URI(text);
+            boolean isHttp = "http".equals(address.getScheme()) || "https".equals(address.getScheme());
+            String asIs = address.getScheme() + "://" + address.getAuthority();
+            boolean isOnlyAnAddress =
+                    address.getHost() != null && address.getRawUserInfo() == null && asIs.equals(text);
+            return isHttp && isOnlyAnAddress ? Optional.of(address) : Optional.empty();
+        } catch (URISyntaxException notAnAddress) {
+            return Optional.empty();
+        }
     }
 
     private LogFormat log() throws CommandFailure {

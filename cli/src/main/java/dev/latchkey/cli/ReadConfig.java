@@ -4,6 +4,7 @@ import dev.latchkey.server.seal.RootKeySource;
 import dev.latchkey.server.store.Rate;
 import dev.latchkey.server.store.StoreLocation;
 import dev.latchkey.server.store.StoreLocation.PostgresDatabase;
+import java.net.URI;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -71,6 +72,7 @@ record ReadConfig(ServerConfig config, Map<ConfigKey, Setting> given) {
             case OPERATIONS_LISTEN -> config.operations().listen().map(ListenAddress::toString);
             case OPERATIONS_GRACE_SECONDS ->
                 Optional.of(Long.toString(config.operations().grace().toSeconds()));
+            case OPERATIONS_TRACES -> config.operations().traces().map(URI::toString);
             case PROXIES_TRUSTED ->
                 Optional.of(given.containsKey(key) ? given.get(key).text() : "")
                         .filter(text -> !text.isEmpty())

@@ -4,6 +4,7 @@ import dev.latchkey.server.peer.TrustedProxies;
 import dev.latchkey.server.seal.RootKeySource;
 import dev.latchkey.server.store.StoreLocation;
 import dev.latchkey.server.store.ThroughputLimits;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
@@ -43,7 +44,11 @@ record ServerConfig(ListenAddress listen, Data data, Tls tls, Traffic traffic, O
     /** The same, which tells clients what there is to be called. */
     ServerConfig forTryingOut() {
         Operations seen = new Operations(
-                operations().listen(), operations().grace(), operations().log(), true);
+                operations().listen(),
+                operations().grace(),
+                operations().traces(),
+                operations().log(),
+                true);
         return new ServerConfig(listen, data, tls, traffic, new Operator(operator.socket(), seen));
     }
 
@@ -60,11 +65,14 @@ record ServerConfig(ListenAddress listen, Data data, Tls tls, Traffic traffic, O
      *
      * @param listen where probes and metrics are answered; empty for nowhere
      * @param grace how long a server that stops says so before it takes no new calls
+     * @param traces the collector that traces are sent to, if any
      * @param log how it is written
      * @param reflection whether clients are told what there is to be called
      */
-    record Operations(Optional<ListenAddress> listen, Duration grace, LogFormat log, boolean reflection) {
-        static final Operations DEFAULT = new Operations(Optional.empty(), Duration.ZERO, LogFormat.TEXT, false);
+    record Operations(
+            Optional<ListenAddress> listen, Duration grace, Optional<URI> traces, LogFormat log, boolean reflection) {
+        static final Operations DEFAULT =
+                new Operations(Optional.empty(), Duration.ZERO, Optional.empty(), LogFormat.TEXT, false);
     }
 
     /**

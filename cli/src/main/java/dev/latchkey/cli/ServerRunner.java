@@ -86,6 +86,7 @@ final class ServerRunner {
                 .trustedProxies(config.traffic().proxies())
                 .grace(config.operations().grace())
                 .reflection(config.operations().reflection());
+        config.operations().traces().ifPresent(options::traces);
         config.operator().socket().ifPresent(options::adminSocket);
         return options;
     }

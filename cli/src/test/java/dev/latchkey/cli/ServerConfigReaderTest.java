@@ -119,21 +119,38 @@ class ServerConfigReaderTest {
                                     [operations]
                                     listen = "[::1]:7444"
                                     grace_seconds = 5
+                                    traces = "http://127.0.0.1:4318"
                                     [log]
                                     format = "json"
                                     """).operations())
                     .isEqualTo(new ServerConfig.Operations(
-                            Optional.of(new ListenAddress("::1", 7444)), Duration.ofSeconds(5), LogFormat.JSON, false));
+                            Optional.of(new ListenAddress("::1", 7444)),
+                            Duration.ofSeconds(5),
+                            Optional.of(URI.create("http://127.0.0.1:4318")),
+                            LogFormat.JSON,
+                            false));
         }
 
         @ParameterizedTest
         @CsvSource({
             "operations.listen, \"7444\", HOST:PORT",
             "operations.grace_seconds, 46, 1 to 45",
+            "operations.traces, \"127.0.0.1:4318\", http://127.0.0.1:4318",
+            "operations.traces, \"grpc://127.0.0.1:4317\", http://127.0.0.1:4318",
+            "operations.traces, \"http://127.0.0.1:4318/v1/traces\", without a path",
+            "operations.traces, \"http://127.0.0.1:4318?a=b\", without a path",
             "log.format, \"JSON\", text or json"
         })
         void badSettingOfWhatAnOperatorSees_isRefused(String path, String value, String expected) {
             assertThat(failure(path + " = " + value + "\n" + COMPLETE).what()).contains("line 1", expected);
+        }
+
+        @Test
+        void collectorWithAPassword_isRefusedAndNotRepeated() {
+            assertThat(failure("operations.traces = \"https://me:hidden@collector.example\"\n" + COMPLETE)
+                            .what())
+                    .contains("line 1", "without a password")
+                    .doesNotContain("hidden");
         }
 
         @Test

@@ -77,7 +77,8 @@ public final class KeyServer implements AutoCloseable {
     private KeyServer(
             ServerOptions options, ServerCertificate certificate, ServerStorage storage, ServerKeyPair keyPair) {
         this.storage = storage;
-        this.operations = Operations.of(storage.store(), options.operations().isPresent(), options.random());
+        this.operations =
+                Operations.of(storage.store(), options.operations().isPresent(), options.traces(), options.random());
         this.certificate = certificate;
         this.grace = options.grace();
         this.keyPair = keyPair;

@@ -9,6 +9,7 @@ import dev.latchkey.server.store.GuessLimits;
 import dev.latchkey.server.store.StoreLocation;
 import dev.latchkey.server.store.ThroughputLimits;
 import java.net.InetSocketAddress;
+import java.net.URI;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -30,6 +31,7 @@ public final class ServerOptions {
     private final ClockOffset clockOffset;
     private final SecureRandom random;
     private final Optional<InetSocketAddress> operations;
+    private final Optional<URI> traces;
     private final Duration grace;
     private final boolean reflection;
     private final Path adminSocket;
@@ -48,6 +50,7 @@ public final class ServerOptions {
         this.clockOffset = builder.clockOffset;
         this.random = builder.random;
         this.operations = Optional.ofNullable(builder.operations);
+        this.traces = Optional.ofNullable(builder.traces);
         this.grace = builder.grace;
         this.reflection = builder.reflection;
         this.adminSocket = builder.adminSocket;
@@ -114,6 +117,11 @@ public final class ServerOptions {
         return operations;
     }
 
+    /** The collector that traces are sent to; empty for none. */
+    public Optional<URI> traces() {
+        return traces;
+    }
+
     /** How long a server that stops says that it is not ready before it takes no new calls. */
     public Duration grace() {
         return grace;
@@ -143,6 +151,7 @@ public final class ServerOptions {
         private ClockOffset clockOffset = new ClockOffset();
         private SecureRandom random = new SecureRandom();
         private InetSocketAddress operations;
+        private URI traces;
         private Duration grace = Duration.ZERO;
         private boolean reflection;
 
@@ -221,6 +230,12 @@ public final class ServerOptions {
         /** Answers probes and shows metrics there, in plain HTTP; for the operator's network alone. Port 0 takes a free one. */
         public Builder operations(InetSocketAddress address) {
             this.operations = address;
+            return this;
+        }
+
+        /** Sends a span for each call there, by OTLP over HTTP; the address without {@code /v1/traces}. */
+        public Builder traces(URI collector) {
+            this.traces = collector;
             return this;
         }
 

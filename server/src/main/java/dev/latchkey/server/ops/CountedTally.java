@@ -13,7 +13,7 @@ import java.util.Optional;
 
 /** Counts what it is told. All its labels are names of constants. */
 final class CountedTally implements Tally {
-    private static final String DONE = "done";
+    static final String DONE = "done";
     private static final String CODE_PREFIX = "FAILURE_CODE_";
 
     private final Map<Guess, Counter> guesses = new EnumMap<>(Guess.class);
@@ -63,7 +63,7 @@ final class CountedTally implements Tally {
     private static Counter counter(MeterRegistry registry, OperationCase operation, String outcome) {
         return Counter.builder("latchkey.operations")
                 .description("Operations in sessions that were answered, by what the answer says")
-                .tag("operation", operation == OperationCase.OPERATION_NOT_SET ? "unknown" : label(operation))
+                .tag("operation", operationLabel(operation))
                 .tag("outcome", outcome)
                 .register(registry);
     }
@@ -91,11 +91,15 @@ final class CountedTally implements Tally {
                 .increment();
     }
 
-    private static String codeLabel(FailureCode code) {
+    static String operationLabel(OperationCase operation) {
+        return operation == OperationCase.OPERATION_NOT_SET ? "unknown" : label(operation);
+    }
+
+    static String codeLabel(FailureCode code) {
         return code == FailureCode.UNRECOGNIZED ? label(code) : label(code).substring(CODE_PREFIX.length());
     }
 
-    private static String label(Enum<?> constant) {
+    static String label(Enum<?> constant) {
         return constant.name().toLowerCase(Locale.ROOT);
     }
 }

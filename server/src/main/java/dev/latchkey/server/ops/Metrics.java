@@ -52,7 +52,7 @@ final class Metrics implements AutoCloseable {
     }
 
     ServerInterceptor calls() {
-        return calls;
+        return new CallWatch(calls);
     }
 
     /** The same store, measured. It stays the caller's, who closes it. */
@@ -67,7 +67,7 @@ final class Metrics implements AutoCloseable {
                     .description("Transactions that wait for a connection")
                     .register(registry);
         }
-        return new MeasuredStore(store, registry);
+        return new WatchedStore(store, new StoreMeter(registry));
     }
 
     void certificate(Supplier<Instant> notAfter, Clock clock) {

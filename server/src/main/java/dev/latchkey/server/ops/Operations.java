@@ -6,29 +6,35 @@ import io.grpc.BindableService;
 import io.grpc.ServerInterceptor;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.net.URI;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.function.Supplier;
 
-/** What an operator sees of a server. Nothing is measured unless there is an endpoint to show it. */
+/** What an operator sees of a server. Nothing is measured unless there is an endpoint to show it, or a collector of traces. */
 public final class Operations implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(2);
 
     private final Optional<Metrics> metrics;
+    private final Optional<Traces> traces;
     private final Store store;
     private final Readiness readiness;
     private final RequestIdInterceptor requestIds;
     private OperationsEndpoint endpoint;
 
-    private Operations(Optional<Metrics> metrics, Store store, SecureRandom random) {
+    private Operations(Store store, Optional<Metrics> metrics, Optional<Traces> traces, SecureRandom random) {
+        Store named = new CallersStore(store);
+        Store measured = metrics.isPresent() ? metrics.get().measured(named) : named;
         this.metrics = metrics;
-        this.store = store;
-        this.readiness = new Readiness(store, PATIENCE, System::nanoTime);
+        this.traces = traces;
+        this.store = traces.isPresent() ? traces.get().watched(measured) : measured;
+        this.readiness = new Readiness(this.store, PATIENCE, System::nanoTime);
         this.requestIds = new RequestIdInterceptor(random);
     }
 
@@ -36,11 +42,14 @@ public final class Operations implements AutoCloseable {
      * Looks after a server over {@code store}, which stays the caller's and is closed after this.
      *
      * @param measured whether there will be an endpoint
+     * @param collector where traces go, if anywhere
      */
-    public static Operations of(Store store, boolean measured, SecureRandom random) {
-        Optional<Metrics> metrics = measured ? Optional.of(new Metrics()) : Optional.empty();
-        Store named = new CallersStore(store);
-        return new Operations(metrics, metrics.isPresent() ? metrics.get().measured(named) : named, random);
+    public static Operations of(Store store, boolean measured, Optional<URI> collector, SecureRandom random) {
+        return new Operations(
+                store,
+                measured ? Optional.of(new Metrics()) : Optional.empty(),
+                collector.isPresent() ? Optional.of(new Traces(collector.get())) : Optional.empty(),
+                random);
     }
 
     /** The store as calls are to use it. */
@@ -50,7 +59,13 @@ public final class Operations implements AutoCloseable {
 
     /** In the order in which a call meets them. */
     public List<ServerInterceptor> interceptors() {
-        return metrics.isPresent() ? List.of(requestIds, metrics.get().calls()) : List.of(requestIds);
+        List<ServerInterceptor> interceptors = new ArrayList<>(List.of(requestIds));
+        metrics.ifPresent(present -> interceptors.add(present.calls()));
+        // Asked for like this, as a lambda of a class loads the class also where it is not run.
+        if (traces.isPresent()) {
+            interceptors.add(traces.get().calls());
+        }
+        return interceptors;
     }
 
     public BindableService health() {
@@ -88,6 +103,9 @@ public final class Operations implements AutoCloseable {
             endpoint.close();
         }
         readiness.close();
+        if (traces.isPresent()) {
+            traces.get().close();
+        }
         metrics.ifPresent(Metrics::close);
     }
 }

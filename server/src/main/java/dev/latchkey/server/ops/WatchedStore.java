@@ -4,20 +4,15 @@ import dev.latchkey.server.store.Deployment;
 import dev.latchkey.server.store.KeyRotation;
 import dev.latchkey.server.store.Store;
 import dev.latchkey.server.store.StoreUnavailableException;
-import io.micrometer.core.instrument.MeterRegistry;
-import io.micrometer.core.instrument.Timer;
-import java.util.EnumMap;
-import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 
-/** Measures how long transactions take, with the wait for their turn, and how they end. */
-final class MeasuredStore implements Store {
+/** Tells who watches when a transaction is asked for, and how it ends: with the wait for its turn. */
+final class WatchedStore implements Store {
     private final Store store;
-    private final Map<Kind, Map<Outcome, Timer>> timers = new EnumMap<>(Kind.class);
+    private final Watcher watcher;
 
-    private enum Kind {
+    enum Kind {
         TRANSACT,
         TRANSACT_TWICE,
         VIEW,
@@ -25,7 +20,7 @@ final class MeasuredStore implements Store {
     }
 
     /** {@code ROLLED_BACK}: what it was to do has thrown, mostly because something is not allowed. */
-    private enum Outcome {
+    enum Outcome {
         COMMITTED,
         ROLLED_BACK,
         BUSY,
@@ -35,44 +30,37 @@ final class MeasuredStore implements Store {
         CLOSED
     }
 
+    /** Is told of each transaction, by the thread that waits for it. */
+    interface Watcher {
+        /** @return is told how it ended */
+        Consumer<Outcome> begun(Kind kind);
+    }
+
     /** @param store stays the caller's, who closes it */
-    MeasuredStore(Store store, MeterRegistry registry) {
+    WatchedStore(Store store, Watcher watcher) {
         this.store = store;
-        for (Kind kind : Kind.values()) {
-            Map<Outcome, Timer> ofKind = new EnumMap<>(Outcome.class);
-            for (Outcome outcome : Outcome.values()) {
-                ofKind.put(
-                        outcome,
-                        Timer.builder("latchkey.store.transaction.duration")
-                                .description("How long transactions took, with the wait for their turn")
-                                .serviceLevelObjectives(Metrics.BUCKETS)
-                                .tag("kind", kind.name().toLowerCase(Locale.ROOT))
-                                .tag("outcome", outcome.name().toLowerCase(Locale.ROOT))
-                                .register(registry));
-            }
-            timers.put(kind, ofKind);
-        }
+        this.watcher = watcher;
     }
 
     @Override
     public <T, E extends Exception> T transact(Work<T, E> work) throws E, StoreUnavailableException {
-        return measured(Kind.TRANSACT, () -> store.transact(work));
+        return watched(Kind.TRANSACT, () -> store.transact(work));
     }
 
     @Override
     public <T, E extends Exception> Optional<T> transactTwice(Work<Boolean, E> first, Work<T, E> second)
             throws E, StoreUnavailableException {
-        return this.<Optional<T>, E>measured(Kind.TRANSACT_TWICE, () -> store.transactTwice(first, second));
+        return this.<Optional<T>, E>watched(Kind.TRANSACT_TWICE, () -> store.transactTwice(first, second));
     }
 
     @Override
     public <T, E extends Exception> T view(Work<T, E> work) throws E, StoreUnavailableException {
-        return measured(Kind.VIEW, () -> store.view(work));
+        return watched(Kind.VIEW, () -> store.view(work));
     }
 
     @Override
     public void purge() throws StoreUnavailableException {
-        this.<Void, RuntimeException>measured(Kind.PURGE, () -> {
+        this.<Void, RuntimeException>watched(Kind.PURGE, () -> {
             store.purge();
             return null;
         });
@@ -98,8 +86,8 @@ final class MeasuredStore implements Store {
         store.close();
     }
 
-    private <T, E extends Exception> T measured(Kind kind, Step<T, E> step) throws E, StoreUnavailableException {
-        long began = System.nanoTime();
+    private <T, E extends Exception> T watched(Kind kind, Step<T, E> step) throws E, StoreUnavailableException {
+        Consumer<Outcome> ended = watcher.begun(kind);
         Outcome outcome = Outcome.ROLLED_BACK;
         try {
             T result = step.take();
@@ -109,7 +97,7 @@ final class MeasuredStore implements Store {
             outcome = of(unavailable.reason());
             throw unavailable;
         } finally {
-            timers.get(kind).get(outcome).record(System.nanoTime() - began, TimeUnit.NANOSECONDS);
+            ended.accept(outcome);
         }
     }
 
