@@ -3,6 +3,7 @@ package dev.latchkey.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.latchkey.server.peer.AddressPrefix;
+import dev.latchkey.server.peer.Relay;
 import dev.latchkey.server.peer.TrustedProxies;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
@@ -77,7 +78,7 @@ final class ProxiedConnectionsTest {
     @ParameterizedTest
     @MethodSource("headers")
     void header_wellFormed_isServed(byte[] header) throws Exception {
-        try (TestProxy proxy = TestProxy.start(TestProxy.TRUSTED, server.port(), header);
+        try (Relay proxy = TestProxy.start(TestProxy.TRUSTED, server.port(), header);
                 RawClient client =
                         new RawClient(proxy.port(), server.deployment().ca())) {
             assertThat(startLogin(client)).isEqualTo(Status.Code.OK);
@@ -102,7 +103,7 @@ final class ProxiedConnectionsTest {
     @ParameterizedTest
     @MethodSource("noHeaders")
     void header_malformedOrTooLong_endsTheConnection(byte[] bytes) throws Exception {
-        try (Socket socket = TestProxy.connect(TestProxy.TRUSTED, server.port())) {
+        try (Socket socket = Relay.connect(TestProxy.TRUSTED, server.port())) {
             socket.getOutputStream().write(bytes);
 
             assertThat(untilClosed(socket)).isEmpty();
@@ -112,7 +113,7 @@ final class ProxiedConnectionsTest {
     @ParameterizedTest
     @ValueSource(ints = {0, 1, 11, 15, 16, 27})
     void header_cutOff_endsTheConnection(int length) throws Exception {
-        try (Socket socket = TestProxy.connect(TestProxy.TRUSTED, server.port())) {
+        try (Socket socket = Relay.connect(TestProxy.TRUSTED, server.port())) {
             socket.getOutputStream().write(BINARY, 0, length);
             socket.shutdownOutput();
 
@@ -127,7 +128,7 @@ final class ProxiedConnectionsTest {
         try {
             long before = System.nanoTime();
             for (byte[] begun : List.of(new byte[0], ascii("PROXY TCP4 "), TestProxy.binary(0x21, 0x11, new byte[0]))) {
-                Socket socket = TestProxy.connect(TestProxy.TRUSTED, server.port());
+                Socket socket = Relay.connect(TestProxy.TRUSTED, server.port());
                 sockets.add(socket);
                 socket.getOutputStream().write(begun, 0, Math.min(begun.length, 15));
             }
@@ -147,7 +148,7 @@ final class ProxiedConnectionsTest {
     @Test
     void header_byteByByte_isServed() throws Exception {
         for (byte[] header : List.of(LINE, BINARY)) {
-            try (TestProxy proxy = TestProxy.dripping(TestProxy.TRUSTED, server.port(), header);
+            try (Relay proxy = TestProxy.dripping(TestProxy.TRUSTED, server.port(), header);
                     RawClient client =
                             new RawClient(proxy.port(), server.deployment().ca())) {
                 assertThat(startLogin(client)).isEqualTo(Status.Code.OK);
@@ -159,7 +160,7 @@ final class ProxiedConnectionsTest {
     void header_twice_endsTheConnection() throws Exception {
         byte[] twice = (new String(LINE, StandardCharsets.US_ASCII) + new String(LINE, StandardCharsets.US_ASCII))
                 .getBytes(StandardCharsets.US_ASCII);
-        try (TestProxy proxy = TestProxy.start(TestProxy.TRUSTED, server.port(), twice);
+        try (Relay proxy = TestProxy.start(TestProxy.TRUSTED, server.port(), twice);
                 RawClient client =
                         new RawClient(proxy.port(), server.deployment().ca())) {
             assertThat(startLogin(client)).isEqualTo(Status.Code.UNAVAILABLE);
@@ -169,7 +170,7 @@ final class ProxiedConnectionsTest {
     @Test
     void header_fromSomebodyElse_getsNoService() throws Exception {
         for (byte[] header : List.of(LINE, BINARY)) {
-            try (TestProxy proxy = TestProxy.start(TestProxy.UNTRUSTED, server.port(), header);
+            try (Relay proxy = TestProxy.start(TestProxy.UNTRUSTED, server.port(), header);
                     RawClient client =
                             new RawClient(proxy.port(), server.deployment().ca())) {
                 assertThat(startLogin(client)).isEqualTo(Status.Code.UNAVAILABLE);
@@ -186,7 +187,7 @@ final class ProxiedConnectionsTest {
 
     @Test
     void proxy_withoutAHeader_getsNoService() throws Exception {
-        try (TestProxy proxy = TestProxy.start(TestProxy.TRUSTED, server.port(), new byte[0]);
+        try (Relay proxy = TestProxy.start(TestProxy.TRUSTED, server.port(), new byte[0]);
                 RawClient client =
                         new RawClient(proxy.port(), server.deployment().ca())) {
             assertThat(startLogin(client)).isEqualTo(Status.Code.UNAVAILABLE);
@@ -196,7 +197,7 @@ final class ProxiedConnectionsTest {
     @Test
     void server_withoutProxies_takesNoHeader(@TempDir Path folder) throws Exception {
         try (ServerFixture plain = ServerFixture.start(folder.resolve("plain"));
-                TestProxy proxy = TestProxy.start(TestProxy.UNTRUSTED, plain.port(), LINE);
+                Relay proxy = TestProxy.start(TestProxy.UNTRUSTED, plain.port(), LINE);
                 RawClient client =
                         new RawClient(proxy.port(), plain.deployment().ca())) {
             assertThat(startLogin(client)).isEqualTo(Status.Code.UNAVAILABLE);
@@ -207,9 +208,9 @@ final class ProxiedConnectionsTest {
     void server_stopped_leavesNoThreadAndNoConnection(@TempDir Path folder) throws Exception {
         long before = threads();
         ServerFixture own = start(folder.resolve("own"), TestProxy.TRUSTED);
-        try (Socket waiting = TestProxy.connect(TestProxy.TRUSTED, own.port());
-                Socket refused = TestProxy.connect(TestProxy.TRUSTED, own.port());
-                TestProxy proxy = TestProxy.start(TestProxy.TRUSTED, own.port(), LINE);
+        try (Socket waiting = Relay.connect(TestProxy.TRUSTED, own.port());
+                Socket refused = Relay.connect(TestProxy.TRUSTED, own.port());
+                Relay proxy = TestProxy.start(TestProxy.TRUSTED, own.port(), LINE);
                 RawClient client = new RawClient(proxy.port(), own.deployment().ca())) {
             assertThat(startLogin(client)).isEqualTo(Status.Code.OK);
             refused.getOutputStream().write(ascii("none\r\n"));

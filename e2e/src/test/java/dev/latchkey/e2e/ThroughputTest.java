@@ -11,6 +11,7 @@ import dev.latchkey.protocol.wire.SessionKind;
 import dev.latchkey.protocol.wire.StartLoginRequest;
 import dev.latchkey.protocol.wire.StartLoginResponse;
 import dev.latchkey.server.peer.AddressPrefix;
+import dev.latchkey.server.peer.Relay;
 import dev.latchkey.server.peer.TrustedProxies;
 import dev.latchkey.server.store.Rate;
 import dev.latchkey.server.store.ThroughputLimits;
@@ -60,11 +61,11 @@ final class ThroughputTest {
         return new ThroughputLimits(rate, WIDE, WIDE);
     }
 
-    private TestProxy proxyFor(String client) throws Exception {
+    private Relay proxyFor(String client) throws Exception {
         return TestProxy.start(TestProxy.TRUSTED, server.port(), TestProxy.line(client));
     }
 
-    private RawClient clientOf(TestProxy proxy) throws Exception {
+    private RawClient clientOf(Relay proxy) throws Exception {
         return new RawClient(proxy.port(), server.deployment().ca());
     }
 
@@ -91,8 +92,8 @@ final class ThroughputTest {
     @Test
     void address_exhausted_isRefusedWithATimeWhileAnotherIsServed() throws Exception {
         start(perAddress(NARROW));
-        try (TestProxy one = proxyFor("198.51.100.7");
-                TestProxy other = proxyFor("198.51.100.8");
+        try (Relay one = proxyFor("198.51.100.7");
+                Relay other = proxyFor("198.51.100.8");
                 RawClient stranger = clientOf(one);
                 RawClient owner = clientOf(other);
                 RawClient direct = server.client()) {
@@ -108,8 +109,8 @@ final class ThroughputTest {
     @Test
     void address_overAnotherConnection_isTheSame() throws Exception {
         start(perAddress(NARROW));
-        try (TestProxy one = proxyFor("198.51.100.7");
-                TestProxy again = proxyFor("198.51.100.7");
+        try (Relay one = proxyFor("198.51.100.7");
+                Relay again = proxyFor("198.51.100.7");
                 RawClient first = clientOf(one);
                 RawClient second = clientOf(again)) {
             exhaust(first, "name-");
@@ -143,9 +144,9 @@ final class ThroughputTest {
                 0x21,
                 0x21,
                 HexFormat.of().parseHex("20010db8000001ff00000000000000020000000000000000000000000000000000010002"));
-        try (TestProxy one = proxyFor("2001:db8:0:100::1");
-                TestProxy same = TestProxy.start(TestProxy.TRUSTED, server.port(), sameNetwork);
-                TestProxy other = proxyFor("2001:db8:0:200::1");
+        try (Relay one = proxyFor("2001:db8:0:100::1");
+                Relay same = TestProxy.start(TestProxy.TRUSTED, server.port(), sameNetwork);
+                Relay other = proxyFor("2001:db8:0:200::1");
                 RawClient first = clientOf(one);
                 RawClient second = clientOf(same);
                 RawClient third = clientOf(other)) {
@@ -163,8 +164,8 @@ final class ThroughputTest {
                 0x21,
                 0x21,
                 HexFormat.of().parseHex("00000000000000000000ffffc63364070000000000000000000000000000000000010002"));
-        try (TestProxy one = proxyFor("198.51.100.7");
-                TestProxy same = TestProxy.start(TestProxy.TRUSTED, server.port(), mapped);
+        try (Relay one = proxyFor("198.51.100.7");
+                Relay same = TestProxy.start(TestProxy.TRUSTED, server.port(), mapped);
                 RawClient first = clientOf(one);
                 RawClient second = clientOf(same)) {
             exhaust(first, "name-");
@@ -209,7 +210,7 @@ final class ThroughputTest {
     @Test
     void address_isNowhereAtRest() throws Exception {
         start(perAddress(NARROW));
-        try (TestProxy proxy = proxyFor("198.51.100.7");
+        try (Relay proxy = proxyFor("198.51.100.7");
                 RawClient client = clientOf(proxy)) {
             exhaust(client, "somebody-");
         }
@@ -254,7 +255,7 @@ final class ThroughputTest {
     @Test
     void account_exhausted_isRefusedFromEverywhereWhileOthersAreServed() throws Exception {
         start(new ThroughputLimits(WIDE, NARROW, WIDE));
-        try (TestProxy proxy = proxyFor("198.51.100.7");
+        try (Relay proxy = proxyFor("198.51.100.7");
                 RawClient one = server.client();
                 RawClient other = clientOf(proxy)) {
             for (int i = 0; i < BURST; i++) {
@@ -275,7 +276,7 @@ final class ThroughputTest {
     @Test
     void wholeServer_exhausted_refusesEverybodyUntilLater() throws Exception {
         start(new ThroughputLimits(WIDE, WIDE, NARROW));
-        try (TestProxy proxy = proxyFor("198.51.100.7");
+        try (Relay proxy = proxyFor("198.51.100.7");
                 RawClient one = server.client();
                 RawClient other = clientOf(proxy)) {
             Refusal refusal = exhaust(one, "name-");
@@ -297,7 +298,7 @@ final class ThroughputTest {
     @Test
     void wholeServer_isNotUsedUpByThoseWhoAreRefused() throws Exception {
         start(new ThroughputLimits(NARROW, WIDE, new Rate(1, 2 * BURST + 2)));
-        try (TestProxy proxy = proxyFor("198.51.100.7");
+        try (Relay proxy = proxyFor("198.51.100.7");
                 RawClient stranger = clientOf(proxy);
                 RawClient owner = server.client()) {
             int refused = 0;

@@ -2,8 +2,8 @@ package dev.latchkey.server.store.jdbc;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.latchkey.server.peer.Relay;
 import dev.latchkey.server.postgres.PostgresServer;
-import dev.latchkey.server.postgres.Relay;
 import dev.latchkey.server.seal.RootKey;
 import dev.latchkey.server.store.Store;
 import dev.latchkey.server.store.StoreLocation.PostgresDatabase;
