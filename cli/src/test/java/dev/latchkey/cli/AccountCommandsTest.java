@@ -28,15 +28,18 @@ class AccountCommandsTest {
     private static Path files;
 
     private OwnersServer server;
+    private OwnersServer choosing;
 
     @BeforeAll
-    void startServer() throws Exception {
-        server = OwnersServer.start(files);
+    void startServers() throws Exception {
+        server = OwnersServer.start(Files.createDirectory(files.resolve("cheap")));
+        choosing = OwnersServer.startToChooseAt(Files.createDirectory(files.resolve("choosing")));
     }
 
     @AfterAll
-    void stopServer() {
+    void stopServers() {
         server.close();
+        choosing.close();
     }
 
     private static void assertWiped(World world) {
@@ -50,9 +53,9 @@ class AccountCommandsTest {
 
         @Test
         void newPassword_opensWhatTheOldDidAndTheOldNothing() throws Exception {
-            World world = server.register("changes");
+            World world = choosing.register("changes");
             world.standardInput("kept");
-            assertThat(world.run("put", "kept", "--password-file", server.passwordFile()))
+            assertThat(world.run("put", "kept", "--password-file", choosing.passwordFile()))
                     .isZero();
             world.person().types(OwnersServer.PASSWORD).types(NEXT).types(NEXT);
             assertThat(world.run("passwd")).isZero();
@@ -62,21 +65,21 @@ class AccountCommandsTest {
             assertThat(world.err()).contains("Strength of the password: ");
             assertWiped(world);
 
-            assertThat(world.run("login", "--password-file", server.passwordFile()))
+            assertThat(world.run("login", "--password-file", choosing.passwordFile()))
                     .isEqualTo(4);
-            String next = server.file("next", NEXT).toString();
+            String next = choosing.file("next", NEXT).toString();
             assertThat(world.run("get", "kept", "--password-file", next)).isZero();
             assertThat(world.out()).isEqualTo("kept");
         }
 
         @Test
         void file_givesTheNewPassword() throws Exception {
-            World world = server.register("from-file");
-            Path next = server.file("next-in-file", NEXT + "\n");
+            World world = choosing.register("from-file");
+            Path next = choosing.file("next-in-file", NEXT + "\n");
             assertThat(world.run(
                             "passwd",
                             "--password-file",
-                            server.passwordFile(),
+                            choosing.passwordFile(),
                             "--new-password-file",
                             next.toString(),
                             "--json"))
@@ -87,32 +90,32 @@ class AccountCommandsTest {
 
         @Test
         void wrongUse_changesNothing() throws Exception {
-            World world = server.register("unchanged");
+            World world = choosing.register("unchanged");
             assertThat(world.run(
                             "passwd",
                             "--password-file",
-                            server.passwordFile(),
+                            choosing.passwordFile(),
                             "--new-password-file",
-                            server.passwordFile(),
+                            choosing.passwordFile(),
                             "--json"))
                     .isEqualTo(2);
             assertThat(world.errJson().get("message").getAsString()).contains("is the one there is");
             world.standardInput(OwnersServer.PASSWORD);
             assertThat(world.run("passwd", "--password-stdin", "--new-password-file", "/dev/stdin"))
                     .isEqualTo(2);
-            assertThat(world.run("passwd", "--password-file", server.passwordFile()))
+            assertThat(world.run("passwd", "--password-file", choosing.passwordFile()))
                     .isEqualTo(2);
-            String wrong = server.file("wrong", "wrong password").toString();
-            String next = server.file("next-unused", NEXT).toString();
+            String wrong = choosing.file("wrong", "wrong password").toString();
+            String next = choosing.file("next-unused", NEXT).toString();
             assertThat(world.run("passwd", "--password-file", wrong, "--new-password-file", next))
                     .isEqualTo(4);
-            assertThat(world.run("login", "--password-file", server.passwordFile()))
+            assertThat(world.run("login", "--password-file", choosing.passwordFile()))
                     .isZero();
         }
 
         @Test
-        void inTheShell_itAsksAgainAndGoesOnWithTheNewPassword() {
-            World world = server.register("in-shell");
+        void inTheShell_itAsksAgainAndGoesOnWithTheNewPassword() throws Exception {
+            World world = choosing.register("in-shell");
             world.person()
                     .types(OwnersServer.PASSWORD)
                     .types(OwnersServer.PASSWORD)
@@ -137,7 +140,7 @@ class AccountCommandsTest {
     class Delete {
 
         @Test
-        void nameTyped_deletesAndForgets() {
+        void nameTyped_deletesAndForgets() throws Exception {
             World world = server.register("leaves");
             world.person().types("Leaves");
             assertThat(world.run("account", "delete", "--password-file", server.passwordFile()))
@@ -155,7 +158,7 @@ class AccountCommandsTest {
         }
 
         @Test
-        void confirmed_asksNothing() {
+        void confirmed_asksNothing() throws Exception {
             World world = server.register("scripted");
             assertThat(world.run(
                             "account",
@@ -171,7 +174,7 @@ class AccountCommandsTest {
         }
 
         @Test
-        void anotherNameOrNobodyToAsk_deletesNothing() {
+        void anotherNameOrNobodyToAsk_deletesNothing() throws Exception {
             World world = server.register("stays");
             world.person().types("somebody");
             assertThat(world.run("account", "delete", "--json")).isEqualTo(2);
@@ -186,7 +189,7 @@ class AccountCommandsTest {
         }
 
         @Test
-        void inTheShell_endsIt() {
+        void inTheShell_endsIt() throws Exception {
             World world = server.register("shell-end");
             world.person().types(OwnersServer.PASSWORD).types(OwnersServer.PASSWORD);
             world.standardInput("generate x\naccount delete --confirm shell-end\nlist");
@@ -217,7 +220,7 @@ class AccountCommandsTest {
     class Memory {
 
         @Test
-        void firstTimeOnADevice_isSaidOnce() {
+        void firstTimeOnADevice_isSaidOnce() throws Exception {
             server.register("remembered");
             World device = server.device("a-second-device").variable("LATCHKEY_ACCOUNT", "remembered");
             assertThat(device.run("login", "--password-file", server.passwordFile()))

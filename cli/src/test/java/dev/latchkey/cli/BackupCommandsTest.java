@@ -97,7 +97,7 @@ class BackupCommandsTest {
     }
 
     @Test
-    void newAccount_getsAllOfIt_andASecondTimeNothing() {
+    void newAccount_getsAllOfIt_andASecondTimeNothing() throws Exception {
         World nina = server.register("nina");
         assertThat(restore(nina)).isZero();
         assertThat(nina.out()).isEqualTo("Stored 3 secrets into nina." + System.lineSeparator());
@@ -116,7 +116,7 @@ class BackupCommandsTest {
     }
 
     @Test
-    void labelThatStandsForSomethingElse_isNamedAndLeftAlone() {
+    void labelThatStandsForSomethingElse_isNamedAndLeftAlone() throws Exception {
         World otto = server.register("otto");
         otto.standardInput("another wallet");
         assertThat(otto.run("put", "wallet", "--password-file", server.passwordFile()))

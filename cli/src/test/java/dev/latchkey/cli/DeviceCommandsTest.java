@@ -46,7 +46,7 @@ class DeviceCommandsTest {
     }
 
     @BeforeEach
-    void register() {
+    void register() throws Exception {
         account = "owner-" + accounts++;
         laptop = server.register(account);
     }

@@ -109,6 +109,9 @@ class FailOverTest {
 
     @Test
     void passwordThatWasChangedMeanwhile_isWrong() throws Exception {
+        server.close();
+        server = OwnersServer.startToChooseAt(Files.createDirectory(files.resolve("choosing")));
+        world = server.register("mara");
         put("wallet", "old");
         String next = server.file("next", "a password that nobody has yet\n").toString();
         World elsewhere = server.device("mara");

@@ -105,7 +105,7 @@ class ServerAdminCommandsTest {
     }
 
     @Test
-    void closeSessions_ofOneOrAll_saysHowMany() {
+    void closeSessions_ofOneOrAll_saysHowMany() throws Exception {
         server.register("emma");
 
         assertThat(operator.run("server", "sessions", "close", "emma", "--json"))
