@@ -19,6 +19,8 @@ enum FailureCode {
     NAME_TAKEN(ExitCode.CONFLICT),
     LABEL_EXISTS(ExitCode.CONFLICT),
     CONFLICT(ExitCode.CONFLICT),
+    /** Somebody else has the same done at this moment. */
+    UNDER_WAY(ExitCode.CONFLICT),
     LIMIT_REACHED(ExitCode.ERROR),
     UNREACHABLE(ExitCode.UNREACHABLE),
     THROTTLED(ExitCode.UNREACHABLE),

@@ -144,6 +144,12 @@ final class RunningServer {
                         "The admin socket " + socket + " is another user's.",
                         CommandFailure.NOTHING_CHANGED,
                         "Run the command as the user who runs the server.");
+            case CROWDED ->
+                new CommandFailure(
+                        FailureCode.UNREACHABLE,
+                        "The server at " + socket + " lets nobody in at the moment.",
+                        CommandFailure.NOTHING_CHANGED,
+                        "Try again when what others have asked it for is done; if that does not end, look at its log.");
             case NO_ANSWER ->
                 new CommandFailure(
                         FailureCode.UNREACHABLE,
@@ -176,6 +182,12 @@ final class RunningServer {
                         "There is a file of that name already.",
                         "It was kept, and no backup was taken.",
                         "Name another: a backup never replaces a file.");
+            case ALREADY_UNDER_WAY ->
+                new CommandFailure(
+                        FailureCode.UNDER_WAY,
+                        "The server is doing that already: somebody else has asked for it.",
+                        CommandFailure.NOTHING_CHANGED,
+                        "Wait for its end, then try again. If it does not end, look at the server's log and at its disk.");
             case BACKUP_UNWRITABLE ->
                 new CommandFailure(
                         FailureCode.FILE_UNWRITABLE,

@@ -120,6 +120,7 @@ class LatchkeyTest {
                             "name_taken 6",
                             "label_exists 6",
                             "conflict 6",
+                            "under_way 6",
                             "limit_reached 1",
                             "unreachable 7",
                             "throttled 7",

@@ -136,7 +136,9 @@ public sealed interface AdminAnswer {
         /** Something has the name that the backup should get. */
         BACKUP_EXISTS(5),
         /** The backup can't be written there. */
-        BACKUP_UNWRITABLE(6);
+        BACKUP_UNWRITABLE(6),
+        /** Somebody else has asked for the same, and it has not ended. Nothing was done. */
+        ALREADY_UNDER_WAY(7);
 
         private final int number;
 

@@ -10,6 +10,8 @@ public final class AdminClientException extends Exception {
         NO_SERVER,
         /** The socket is another user's. Nothing was asked for. */
         NOT_ALLOWED,
+        /** Others are asking, and nobody is let in. Nothing was asked for. */
+        CROWDED,
         /** The connection ended or the time was up; what was asked for may have been done. */
         NO_ANSWER,
         /** The answer is not one of this version's; what was asked for may have been done. */

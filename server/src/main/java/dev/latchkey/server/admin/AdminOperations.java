@@ -32,10 +32,14 @@ import dev.latchkey.server.store.Transaction;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.HexFormat;
+import java.util.concurrent.Semaphore;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Does what an operator asks for. Whatever changes something is in the server's log, under the account's user id. */
+/**
+ * Does what an operator asks for. Whatever changes something is in the server's log, under the account's user id. Of what takes
+ * long each is done once at a time, so that it never takes all places.
+ */
 final class AdminOperations {
     private static final Logger log = LoggerFactory.getLogger(AdminOperations.class);
 
@@ -44,6 +48,7 @@ final class AdminOperations {
     private final Store store;
     private final KeyOperations keys;
     private final BackupWriter backups;
+    private final Semaphore closingAll = new Semaphore(1);
 
     AdminOperations(Store store, BackupWriter backups) {
         this.store = store;
@@ -114,6 +119,7 @@ final class AdminOperations {
             return new Failed(
                     switch (e.reason()) {
                         case EXISTS -> Reason.BACKUP_EXISTS;
+                        case UNDER_WAY -> Reason.ALREADY_UNDER_WAY;
                         case UNWRITABLE -> Reason.BACKUP_UNWRITABLE;
                         default -> Reason.INTERNAL;
                     });
@@ -211,6 +217,17 @@ final class AdminOperations {
 
     /** A few at a time, so that nobody waits for long; those opened meanwhile are not meant. */
     private AdminAnswer closeAllSessions() throws StoreUnavailableException {
+        if (!closingAll.tryAcquire()) {
+            return new Failed(Reason.ALREADY_UNDER_WAY);
+        }
+        try {
+            return closeAllSessionsInTurn();
+        } finally {
+            closingAll.release();
+        }
+    }
+
+    private AdminAnswer closeAllSessionsInTurn() throws StoreUnavailableException {
         long now = store.view(Transaction::nowMillis);
         int sessions = 0;
         Ended ended;

@@ -1,11 +1,15 @@
 package dev.latchkey.server.admin;
 
+import dev.latchkey.server.admin.AdminAnswer.Failed;
 import dev.latchkey.server.admin.AdminAnswer.KeysRenewed;
 import dev.latchkey.server.admin.AdminAnswer.KeysShown;
+import dev.latchkey.server.admin.AdminAnswer.Reason;
 import dev.latchkey.server.store.KeyRotation;
 import dev.latchkey.server.store.KeyRotation.Progress;
 import dev.latchkey.server.store.StoreUnavailableException;
 import java.time.Duration;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -19,7 +23,13 @@ final class KeyOperations {
 
     private static final long MOMENT_NANOS = Duration.ofMillis(500).toNanos();
 
+    /** So long two who both renew wait for one another: each works for less. */
+    private static final Duration PATIENCE = Duration.ofSeconds(2);
+
     private final KeyRotation rotation;
+
+    /** Fair: nobody is kept from going on by another who does. */
+    private final Semaphore turn = new Semaphore(1, true);
 
     KeyOperations(KeyRotation rotation) {
         this.rotation = rotation;
@@ -30,12 +40,34 @@ final class KeyOperations {
     }
 
     AdminAnswer renew() throws StoreUnavailableException {
-        Progress begun = rotation.begin();
-        log.info("the operator has everything sealed under data key {}", begun.target());
-        return goOn();
+        return inTurn(() -> {
+            Progress begun = rotation.begin();
+            log.info("the operator has everything sealed under data key {}", begun.target());
+            return work();
+        });
     }
 
     AdminAnswer goOn() throws StoreUnavailableException {
+        return inTurn(this::work);
+    }
+
+    private AdminAnswer inTurn(Work work) throws StoreUnavailableException {
+        try {
+            if (!turn.tryAcquire(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
+                return new Failed(Reason.ALREADY_UNDER_WAY);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return new Failed(Reason.ALREADY_UNDER_WAY);
+        }
+        try {
+            return work.done();
+        } finally {
+            turn.release();
+        }
+    }
+
+    private AdminAnswer work() throws StoreUnavailableException {
         long begun = System.nanoTime();
         while (true) {
             long before = System.nanoTime();
@@ -49,5 +81,10 @@ final class KeyOperations {
                 return new KeysRenewed(progress);
             }
         }
+    }
+
+    @FunctionalInterface
+    private interface Work {
+        AdminAnswer done() throws StoreUnavailableException;
     }
 }

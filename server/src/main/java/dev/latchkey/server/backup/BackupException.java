@@ -10,6 +10,8 @@ public final class BackupException extends Exception {
         EXISTS,
         /** It can't be written where it should be. */
         UNWRITABLE,
+        /** Another is being taken. */
+        UNDER_WAY,
         /** It can't be read. */
         UNREADABLE,
         /** It is cut off, was changed, or is no backup. */

@@ -28,11 +28,13 @@ import java.security.DigestOutputStream;
 import java.security.MessageDigest;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.concurrent.Semaphore;
 
-/** Takes backups of an open store, one after the other. */
+/** Takes backups of an open store, one at a time. */
 public final class BackupWriter {
     private final Store store;
     private final StoreOptions options;
+    private final Semaphore turn = new Semaphore(1);
 
     public BackupWriter(Store store, StoreOptions options) {
         this.store = store;
@@ -41,9 +43,22 @@ public final class BackupWriter {
 
     /**
      * Writes a backup into a file that must not exist yet, and that is there whole or not at all. It shows the store at one
-     * moment; nobody who changes something meanwhile waits for it.
+     * moment; nobody who changes something meanwhile waits for it. Nor does it wait for another that is being taken, and may
+     * never end.
      */
-    public synchronized Manifest write(Path file, Progress progress) throws BackupException, StoreUnavailableException {
+    public Manifest write(Path file, Progress progress) throws BackupException, StoreUnavailableException {
+        if (!turn.tryAcquire()) {
+            throw new BackupException(
+                    Reason.UNDER_WAY, "A backup is being taken already. Wait for its end, then try again.", null);
+        }
+        try {
+            return writeInTurn(file, progress);
+        } finally {
+            turn.release();
+        }
+    }
+
+    private Manifest writeInTurn(Path file, Progress progress) throws BackupException, StoreUnavailableException {
         if (Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
             throw exists(file, null);
         }

@@ -57,6 +57,9 @@ import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -282,6 +285,85 @@ class AdminSocketTest {
         }
 
         @Test
+        void backup_whileAnotherHangs_isRefused_andEverythingElseHasItsPlace() throws Exception {
+            CountDownLatch begun = new CountDownLatch(1);
+            CountDownLatch end = new CountDownLatch(1);
+            Path hanging = sockets.resolve("b" + names++);
+            CompletableFuture<Manifest> other = CompletableFuture.supplyAsync(() -> write(hanging, begun, end));
+            try {
+                assertThat(begun.await(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
+                for (int i = 0; i < 2 * AdminSocket.CONNECTIONS; i++) {
+                    Path file = sockets.resolve("b" + names++);
+                    assertThat(ask(new TakeBackup(file.toString()))).isEqualTo(new Failed(Reason.ALREADY_UNDER_WAY));
+                    assertThat(file).doesNotExist();
+                }
+                assertThat(ask(new UnlockAccount(rosa.name))).isInstanceOf(AccountUnlocked.class);
+            } finally {
+                end.countDown();
+            }
+            assertThat(other.join()).isEqualTo(new BackupFile(hanging, rootKey).verify(Optional.empty()));
+        }
+
+        private Manifest write(Path file, CountDownLatch begun, CountDownLatch end) {
+            try {
+                return backups.write(file, bytes -> {
+                    begun.countDown();
+                    await(end);
+                });
+            } catch (Exception e) {
+                throw new IllegalStateException(e);
+            }
+        }
+
+        private static void await(CountDownLatch latch) throws IOException {
+            try {
+                if (!latch.await(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
+                    throw new IOException("nobody went on");
+                }
+            } catch (InterruptedException e) {
+                throw new IOException(e);
+            }
+        }
+
+        @Test
+        void renewal_whileAnotherHangs_isRefused() throws Exception {
+            CountDownLatch begun = new CountDownLatch(1);
+            CountDownLatch end = new CountDownLatch(1);
+            CompletableFuture<Object> holder = CompletableFuture.supplyAsync(() -> hold(begun, end));
+            assertThat(begun.await(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
+
+            List<CompletableFuture<AdminAnswer>> two =
+                    List.of(CompletableFuture.supplyAsync(this::renew), CompletableFuture.supplyAsync(this::renew));
+            Object first = CompletableFuture.anyOf(two.get(0), two.get(1)).join();
+            end.countDown();
+
+            assertThat(first).isEqualTo(new Failed(Reason.ALREADY_UNDER_WAY));
+            assertThat(two)
+                    .extracting(CompletableFuture::join)
+                    .hasAtLeastOneElementOfType(AdminAnswer.KeysRenewed.class);
+            holder.join();
+        }
+
+        private AdminAnswer renew() {
+            try {
+                return ask(new AdminRequest.RenewKeys());
+            } catch (AdminClientException e) {
+                throw new IllegalStateException(e);
+            }
+        }
+
+        private Object hold(CountDownLatch begun, CountDownLatch end) {
+            try {
+                return store.<Object, InterruptedException>transact(tx -> {
+                    begun.countDown();
+                    return end.await(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+                });
+            } catch (Exception e) {
+                throw new IllegalStateException(e);
+            }
+        }
+
+        @Test
         void anything_ofANameThatNobodyHas_isNoSuchAccount() throws Exception {
             for (AdminRequest request : List.of(
                     new ShowAccount("nobody"),
@@ -418,6 +500,23 @@ class AdminSocketTest {
 
             assertThatThrownBy(() -> open(at)).hasMessageContaining("no socket");
             assertThat(at).hasContent("a file");
+        }
+
+        @Test
+        void connect_whereNobodyIsLetIn_endsWithItsTime() throws Exception {
+            Path at = elsewhere();
+            try (ServerSocketChannel hung = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+                hung.bind(UnixDomainSocketAddress.of(at), 1);
+                List<AdminClientException.Reason> reasons = new ArrayList<>();
+                for (int i = 0; i < 4; i++) {
+                    assertThatThrownBy(() -> new AdminClient(at, Duration.ofMillis(100)).ask(new ShowAccount("rosa")))
+                            .isInstanceOfSatisfying(AdminClientException.class, e -> reasons.add(e.reason()));
+                }
+                // The first few wait in the queue of the socket.
+                assertThat(reasons)
+                        .startsWith(AdminClientException.Reason.NO_ANSWER)
+                        .endsWith(AdminClientException.Reason.CROWDED);
+            }
         }
 
         @Test
