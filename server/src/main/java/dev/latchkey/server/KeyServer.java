@@ -29,7 +29,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
@@ -63,7 +62,7 @@ public final class KeyServer implements AutoCloseable {
     private final ServerCertificate certificate;
     private final Duration grace;
     private final ServerKeyPair keyPair;
-    private final ExecutorService workers;
+    private final Workers workers;
     private final ScheduledExecutorService timer;
     private final ScheduledExecutorService housekeeper;
     private PeerTransport transport;
@@ -82,8 +81,10 @@ public final class KeyServer implements AutoCloseable {
         this.certificate = certificate;
         this.grace = options.grace();
         this.keyPair = keyPair;
-        this.workers = Executors.newFixedThreadPool(
-                Math.max(16, 4 * Runtime.getRuntime().availableProcessors()), named("latchkey-worker"));
+        this.workers = new Workers(
+                Math.max(16, 4 * Runtime.getRuntime().availableProcessors()),
+                Workers.MOST_WAITING,
+                named("latchkey-worker"));
         this.timer = Executors.newSingleThreadScheduledExecutor(named("latchkey-timer"));
         // Apart from the timer: a purge may wait for the database, and deadlines must not wait with it.
         this.housekeeper = Executors.newSingleThreadScheduledExecutor(named("latchkey-housekeeper"));
@@ -182,7 +183,8 @@ public final class KeyServer implements AutoCloseable {
                 .intercept(new ClientAddressInterceptor())
                 .intercept(admission)
                 .addStreamTracerFactory(new EndableCalls())
-                .executor(workers)
+                .addStreamTracerFactory(workers)
+                .executor(workers.executor())
                 .maxInboundMessageSize(MAX_INBOUND_MESSAGE)
                 .maxInboundMetadataSize(MAX_METADATA)
                 .maxConcurrentCallsPerConnection(CALLS_PER_CONNECTION)
