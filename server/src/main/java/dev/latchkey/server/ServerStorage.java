@@ -5,6 +5,7 @@ import dev.latchkey.server.backup.BackupException;
 import dev.latchkey.server.backup.BackupFile;
 import dev.latchkey.server.backup.BackupWriter;
 import dev.latchkey.server.backup.Manifest;
+import dev.latchkey.server.seal.CurrentRootKey;
 import dev.latchkey.server.seal.KeyWrapper;
 import dev.latchkey.server.seal.RootKeyException;
 import dev.latchkey.server.store.Store;
@@ -13,6 +14,7 @@ import dev.latchkey.server.store.StoreOptions;
 import dev.latchkey.server.store.jdbc.Stores;
 import dev.latchkey.server.store.jdbc.Stores.Migrated;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.util.HexFormat;
 
 /** The store together with the root key it is sealed under, which outlives it. */
@@ -26,7 +28,8 @@ final class ServerStorage implements AutoCloseable {
     }
 
     static ServerStorage open(ServerOptions options) throws ServerStartException {
-        KeyWrapper rootKey = loadRootKey(options);
+        KeyWrapper rootKey = loadRootKey(
+                random -> CurrentRootKey.open(options.rootKey(), random, System::nanoTime), options.random());
         try {
             return new ServerStorage(rootKey, Stores.open(storeOptions(options, rootKey)));
         } catch (StoreOpenException refused) {
@@ -78,8 +81,12 @@ final class ServerStorage implements AutoCloseable {
     }
 
     static KeyWrapper loadRootKey(ServerOptions options) throws ServerStartException {
+        return loadRootKey(options.rootKey()::open, options.random());
+    }
+
+    private static KeyWrapper loadRootKey(Opening opening, SecureRandom random) throws ServerStartException {
         try {
-            return options.rootKey().open(options.random());
+            return opening.open(random);
         } catch (RootKeyException refused) {
             Reason reason = refused.reason() == RootKeyException.Reason.OPEN_PERMISSIONS
                     ? Reason.OPEN_PERMISSIONS
@@ -104,6 +111,12 @@ final class ServerStorage implements AutoCloseable {
         try (KeyWrapper rootKey = loadRootKey(options)) {
             return work.take(new BackupFile(file, rootKey), storeOptions(options, rootKey));
         }
+    }
+
+    /** How a root key is got at. */
+    @FunctionalInterface
+    private interface Opening {
+        KeyWrapper open(SecureRandom random) throws RootKeyException;
     }
 
     /** What is done with a backup. */

@@ -5,6 +5,7 @@ import dev.latchkey.server.seal.RootKeyException;
 import dev.latchkey.server.seal.RootKeySource;
 import dev.latchkey.server.store.KeyRotation;
 import dev.latchkey.server.store.KeyRotation.Progress;
+import dev.latchkey.server.store.KeyRotation.RootKeyChanged;
 import dev.latchkey.server.store.KeyRotation.Status;
 import dev.latchkey.server.store.Store;
 import dev.latchkey.server.store.StoreCheck;
@@ -12,11 +13,12 @@ import dev.latchkey.server.store.StoreCheck.Summary;
 import dev.latchkey.server.store.StoreOpenException;
 import dev.latchkey.server.store.StoreUnavailableException;
 import dev.latchkey.server.store.jdbc.Stores;
+import java.util.HexFormat;
 import java.util.function.Consumer;
 
 /**
  * What an operator does to a server's database beside the server. A SQLite file has one owner, so its server is stopped; over
- * PostgreSQL servers may run, but for a change of the root key.
+ * PostgreSQL servers may run.
  */
 public final class StoreMaintenance {
     private final ServerOptions options;
@@ -39,15 +41,12 @@ public final class StoreMaintenance {
         }
     }
 
-    /**
-     * Wraps all data keys under another root key, in one transaction.
-     *
-     * @return false if they were already, and nothing was changed
-     */
-    public boolean changeRootKey(RootKeySource to) throws ServerStartException, RootKeyException {
+    /** Wraps all data keys under another root key, in one transaction. */
+    public RootKeyChanged changeRootKey(RootKeySource to) throws ServerStartException, RootKeyException {
         try (KeyWrapper next = to.open(options.random());
                 KeyWrapper rootKey = ServerStorage.loadRootKey(options)) {
-            return Stores.changeRootKey(ServerStorage.storeOptions(options, rootKey), next);
+            boolean changed = Stores.changeRootKey(ServerStorage.storeOptions(options, rootKey), next);
+            return new RootKeyChanged(changed, HexFormat.of().formatHex(next.fingerprint()));
         } catch (StoreOpenException refused) {
             throw ServerStorage.refused(refused);
         }

@@ -21,7 +21,7 @@ final class BackupHeader {
     private static final byte[] MAGIC = "latchkey store backup\u0001".getBytes(StandardCharsets.US_ASCII);
     private static final int FIXED = MAGIC.length + SigningKey.PUBLIC_BYTES + 2 * Long.BYTES + Character.BYTES;
     private static final int MAX_WRAPPED = 4096;
-    private static final Cell KEY = Cell.of("backup", "key");
+    static final Cell KEY = Cell.of("backup", "key");
 
     private final byte[] bytes;
 
@@ -29,8 +29,8 @@ final class BackupHeader {
         this.bytes = bytes;
     }
 
-    static BackupHeader of(byte[] signer, Backups.Taken taken, SecretBytes key, KeyWrapper rootKey) {
-        byte[] wrapped = rootKey.wrap(key, KEY);
+    /** @param wrapped the key of its chunks, as {@link #KEY} */
+    static BackupHeader of(byte[] signer, Backups.Taken taken, byte[] wrapped) {
         return new BackupHeader(ByteBuffer.allocate(FIXED + wrapped.length)
                 .put(MAGIC)
                 .put(signer)

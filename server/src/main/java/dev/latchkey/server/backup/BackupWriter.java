@@ -9,6 +9,7 @@ import dev.latchkey.server.store.Store;
 import dev.latchkey.server.store.StoreOptions;
 import dev.latchkey.server.store.StoreUnavailableException;
 import dev.latchkey.server.store.TableDigest;
+import dev.latchkey.server.store.WrappedKey;
 import dev.latchkey.server.store.jdbc.StoreCopy;
 import java.io.BufferedOutputStream;
 import java.io.FileOutputStream;
@@ -82,8 +83,11 @@ public final class BackupWriter {
             return manifest;
         } catch (FileAlreadyExistsException e) {
             throw exists(file, e);
-        } catch (RootKeyUnavailableException e) {
-            throw new BackupException(Reason.ROOT_KEY, e.getMessage(), e);
+        } catch (StoreUnavailableException e) {
+            if (e.getCause() instanceof RootKeyUnavailableException) {
+                throw new BackupException(Reason.ROOT_KEY, e.getMessage(), e);
+            }
+            throw e;
         } catch (IOException | UnsupportedOperationException e) {
             throw new BackupException(
                     Reason.UNWRITABLE,
@@ -109,25 +113,25 @@ public final class BackupWriter {
     }
 
     private Manifest fill(Path part, Progress progress) throws IOException, StoreUnavailableException {
-        Backups.Taken taken =
-                store.transact(tx -> new Backups.Taken(tx.backups().nextNumber(), tx.nowMillis()));
         SigningKey signer = SigningKey.of(store.deployment());
-        KeyWrapper rootKey = options.rootKey();
         StoreCopy copy = new StoreCopy(options);
         try (FileOutputStream file = new FileOutputStream(part.toFile());
                 OutputStream buffered = new BufferedOutputStream(file, 1 << 16);
                 SecretBytes key = SecretBytes.random(KeyWrapper.DATA_KEY_BYTES, options.random())) {
+            Begun begun = store.transact(tx -> new Begun(
+                    new Backups.Taken(tx.backups().nextNumber(), tx.nowMillis()),
+                    tx.backups().wrap(key, BackupHeader.KEY)));
             MessageDigest sha256 = Sha256.start();
             DigestOutputStream body = new DigestOutputStream(buffered, sha256);
-            BackupHeader header = BackupHeader.of(signer.publicKey(), taken, key, rootKey);
+            BackupHeader header = BackupHeader.of(signer.publicKey(), begun.taken, begun.key.bytes());
             body.write(header.toByteArray());
             ChunkedOutput chunks = new ChunkedOutput(body, key, header.toByteArray(), progress);
-            List<TableDigest> tables = copy.write(chunks);
+            List<TableDigest> tables = copy.write(chunks, begun.key.fingerprint());
             chunks.end();
             HexFormat hex = HexFormat.of();
             Manifest manifest = new Manifest(
-                    new Manifest.Keys(hex.formatHex(signer.publicKey()), hex.formatHex(rootKey.fingerprint())),
-                    taken,
+                    new Manifest.Keys(hex.formatHex(signer.publicKey()), hex.formatHex(begun.key.fingerprint())),
+                    begun.taken,
                     copy.form(),
                     tables,
                     hex.formatHex(sha256.digest()));
@@ -150,6 +154,17 @@ public final class BackupWriter {
         } catch (IOException e) {
             // It is sealed, and its name says that it is not whole.
             return;
+        }
+    }
+
+    /** One that is about to be written, and its key. */
+    private static final class Begun {
+        private final Backups.Taken taken;
+        private final WrappedKey key;
+
+        Begun(Backups.Taken taken, WrappedKey key) {
+            this.taken = taken;
+            this.key = key;
         }
     }
 

@@ -44,6 +44,11 @@ public final class CallersStore implements Store {
     }
 
     @Override
+    public Optional<String> hindrance() throws StoreUnavailableException {
+        return store.hindrance();
+    }
+
+    @Override
     public Optional<ConnectionsInUse> connections() {
         return store.connections();
     }

@@ -18,7 +18,6 @@ import java.util.function.LongSupplier;
  */
 public final class Readiness implements AutoCloseable {
     private static final Duration KEPT = Duration.ofSeconds(1);
-    private static final Optional<String> READY = Optional.empty();
     private static final Optional<String> SILENT = Optional.of("the store does not answer in time");
     private static final Optional<String> DRAINING = Optional.of("the server is stopping");
 
@@ -99,7 +98,7 @@ public final class Readiness implements AutoCloseable {
             Optional<Taken> last =
                     store.view(transaction -> transaction.backups().last());
             lastBackupMillis = last.isPresent() ? OptionalLong.of(last.get().unixMillis()) : OptionalLong.empty();
-            return READY;
+            return store.hindrance();
         } catch (StoreUnavailableException unavailable) {
             return Optional.of(
                     switch (unavailable.reason()) {

@@ -77,6 +77,11 @@ final class WatchedStore implements Store {
     }
 
     @Override
+    public Optional<String> hindrance() throws StoreUnavailableException {
+        return store.hindrance();
+    }
+
+    @Override
     public Optional<ConnectionsInUse> connections() {
         return store.connections();
     }

@@ -27,6 +27,12 @@ public final class RootKeyException extends Exception {
         return reason;
     }
 
+    /** Whether to ask again could do harm: a token counts the PINs that it refuses, and locks. */
+    boolean isFinal() {
+        return getCause() instanceof RootKeyUnavailableException said
+                && said.getMessage().contains(TokenProcess.PIN_REFUSED);
+    }
+
     /** Why. */
     public enum Reason {
         MISSING("does not exist. If this server has run before, bring the file back from its backup: without it nothing"

@@ -6,6 +6,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -45,6 +46,17 @@ public final class RootKeyFile {
         } catch (RootKeyException e) {
             key.close();
             throw e;
+        }
+    }
+
+    /**
+     * Makes one like {@link #create}, unless there is something of that name.
+     *
+     * @throws RootKeyException if it can't be written; then none is left behind
+     */
+    public static void createUnlessThere(Path file, SecureRandom random) throws RootKeyException {
+        if (!Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
+            create(file, random).close();
         }
     }
 

@@ -1,11 +1,22 @@
 package dev.latchkey.server.store;
 
+import dev.latchkey.opaque.SecretBytes;
+import dev.latchkey.server.seal.Cell;
+import dev.latchkey.server.seal.RootKeyUnavailableException;
 import java.util.Optional;
 
 /** Which backups were taken. */
 public interface Backups {
     /** The number of one that is about to be taken; none is given twice. */
     long nextNumber();
+
+    /**
+     * Wraps its key under the root key that the database is under.
+     *
+     * @param key stays the caller's
+     * @throws RootKeyUnavailableException if that one is not to be had
+     */
+    WrappedKey wrap(SecretBytes key, Cell cell);
 
     /** Notes that it was taken. An older one changes nothing. */
     void taken(Taken backup);

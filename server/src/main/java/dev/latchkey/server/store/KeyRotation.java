@@ -1,11 +1,13 @@
 package dev.latchkey.server.store;
 
+import dev.latchkey.server.seal.RootKeyException;
+import dev.latchkey.server.seal.RootKeySource;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
 /**
- * Renews the data key of a store while it is in use: a new version, everything sealed under it anew in small
+ * Renews the keys of a store while it is in use. The data key: a new version, everything sealed under it anew in small
  * transactions, and the old versions deleted when nothing is left under them. Where it stands is kept in the database, so
  * that it goes on after a crash, or on another server. Owners notice nothing of it. Safe for use by several threads.
  */
@@ -28,6 +30,26 @@ public interface KeyRotation {
      * @throws StoreUnavailableException if nothing was changed, or if it is not known whether it was; then call it again
      */
     Progress step() throws StoreUnavailableException;
+
+    /**
+     * Wraps all data keys under another root key, in one transaction: until it is committed the old one opens the database and the
+     * new one does not, afterwards it is the other way round. This server goes on with the new one.
+     *
+     * @param to where the new one is kept
+     * @throws RootKeyException if it is not to be had; nothing was changed
+     * @throws StoreOpenException if it is of no use; nothing was changed
+     * @throws StoreUnavailableException if nothing was changed, or if it is not known whether it was; then call it again
+     */
+    RootKeyChanged changeRootKey(RootKeySource to)
+            throws RootKeyException, StoreOpenException, StoreUnavailableException;
+
+    /**
+     * What a change of the root key came to.
+     *
+     * @param changed false if the database was under that root key already, and nothing was changed
+     * @param fingerprint in hexadecimal digits, of the root key that it is under
+     */
+    record RootKeyChanged(boolean changed, String fingerprint) {}
 
     /** How far a renewal has come. */
     enum State {

@@ -49,7 +49,15 @@ public interface Store extends AutoCloseable {
         return Optional.empty();
     }
 
-    /** The renewal of the data key that the store's values are sealed under. */
+    /**
+     * Why calls can't be served though the database answers, in a few words that name nobody; empty if they can. Looks whether that
+     * is still so.
+     */
+    default Optional<String> hindrance() throws StoreUnavailableException {
+        return Optional.empty();
+    }
+
+    /** The renewal of the keys that the store's values are sealed under. */
     KeyRotation keyRotation();
 
     @Override

@@ -41,8 +41,6 @@ public final class StoreOpenException extends Exception {
                 "can't be written. Check that the server's user may write to its folder and to the file, and that the"
                         + " disk is not full."),
         IN_USE("is in use by another process. Stop that one first: two servers must not share a database file."),
-        SERVERS_RUN(
-                "is in use by servers that run. Stop all of them first: they keep what is to be changed in memory."),
         NO_ROOT_KEY("can't be opened: what keeps its root key does not answer, or refuses. It was not changed."),
         USELESS_ROOT_KEY(
                 "stays under the root key it is under: what the new one wraps does not open under it again. Let the new one"

@@ -1,14 +1,19 @@
 package dev.latchkey.server.store.jdbc;
 
+import dev.latchkey.opaque.SecretBytes;
+import dev.latchkey.server.seal.Cell;
 import dev.latchkey.server.store.Backups;
+import dev.latchkey.server.store.WrappedKey;
 import java.util.Optional;
 import org.jdbi.v3.core.Handle;
 
 final class BackupsTable implements Backups {
     private final Handle handle;
+    private final KeyWrapping wrapping;
 
-    BackupsTable(Handle handle) {
+    BackupsTable(Handle handle, KeyWrapping wrapping) {
         this.handle = handle;
+        this.wrapping = wrapping;
     }
 
     @Override
@@ -17,6 +22,11 @@ final class BackupsTable implements Backups {
                         INSERT INTO last_backup (id, given, number, taken_at) VALUES (1, 1, 0, 0)
                         ON CONFLICT (id) DO UPDATE SET given = last_backup.given + 1 RETURNING given
                         """).mapTo(long.class).one();
+    }
+
+    @Override
+    public WrappedKey wrap(SecretBytes key, Cell cell) {
+        return wrapping.wrap(handle, key, cell);
     }
 
     @Override

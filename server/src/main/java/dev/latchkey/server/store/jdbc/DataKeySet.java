@@ -5,16 +5,21 @@ import dev.latchkey.server.seal.Cell;
 import dev.latchkey.server.seal.DamagedValueException;
 import dev.latchkey.server.seal.DataKey;
 import dev.latchkey.server.seal.KeyWrapper;
+import dev.latchkey.server.seal.RootKeyUnavailableException;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.NavigableMap;
 import java.util.TreeMap;
 import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.statement.StatementContext;
 
 /** The data keys that a store has unwrapped, by version. Owns them. Safe for use by several threads. */
 final class DataKeySet implements AutoCloseable {
-    private final KeyWrapper rootKey;
-    private volatile NavigableMap<Integer, DataKey> keys = new TreeMap<>();
+    private final KeyWrapping wrapping;
+    private volatile NavigableMap<Integer, Known> keys = new TreeMap<>();
     private volatile boolean outdated;
 
     /** Those that are deleted in the database; transactions under way may still use the first kind. */
@@ -24,12 +29,12 @@ final class DataKeySet implements AutoCloseable {
 
     /** @param rootKey stays the caller's */
     DataKeySet(KeyWrapper rootKey) {
-        this.rootKey = rootKey;
+        this.wrapping = new KeyWrapping(rootKey);
     }
 
     /** Of keys that are in no database. */
     DataKeySet() {
-        this(null);
+        this.wrapping = null;
     }
 
     static Cell cell(int version) {
@@ -38,12 +43,13 @@ final class DataKeySet implements AutoCloseable {
 
     /** The one that seals. */
     DataKey newest() {
-        return keys.lastEntry().getValue();
+        return keys.lastEntry().getValue().key;
     }
 
     /** Or null. */
     DataKey get(int version) {
-        return keys.get(version);
+        Known known = keys.get(version);
+        return known == null ? null : known.key;
     }
 
     boolean isEmpty() {
@@ -52,8 +58,8 @@ final class DataKeySet implements AutoCloseable {
 
     /** Takes ownership of the key. */
     synchronized void add(DataKey key) {
-        NavigableMap<Integer, DataKey> next = new TreeMap<>(keys);
-        next.put(key.version(), key);
+        NavigableMap<Integer, Known> next = new TreeMap<>(keys);
+        next.put(key.version(), new Known(key, new Stored(key.version(), new byte[0], 0)));
         keys = next;
     }
 
@@ -70,21 +76,30 @@ final class DataKeySet implements AutoCloseable {
      * Takes over what the database has. What is read there must be committed: a key that vanishes with its transaction
      * would take with it what was sealed under it.
      *
+     * <p>A key is known by its wrapped form: another may have the same number, in a database that was made anew. One that was
+     * wrapped anew under a root key that is not to be had yet is known by its number and its time.
+     *
      * @throws DamagedRecordException if a key does not open
+     * @throws RootKeyUnavailableException if one can't be opened now; the keys are those that they were
      */
     synchronized void reload(Handle handle) {
-        NavigableMap<Integer, DataKey> next = new TreeMap<>();
-        handle.createQuery("SELECT version, wrapped FROM data_keys ORDER BY version")
-                .map((row, context) -> known(row.getInt("version"), row.getBytes("wrapped")))
-                .forEach(key -> next.put(key.version(), key));
-        if (next.isEmpty()) {
-            throw new DamagedRecordException("data_keys is empty", null);
-        }
-        keys.forEach((version, key) -> {
-            if (!next.containsKey(version)) {
-                justDeleted.add(key);
+        NavigableMap<Integer, Known> next = new TreeMap<>();
+        boolean complete = false;
+        try {
+            handle.createQuery("SELECT version, wrapped, created_at FROM data_keys ORDER BY version")
+                    .map(Stored::of)
+                    .list()
+                    .forEach(stored -> next.put(stored.version, known(handle, stored)));
+            if (next.isEmpty()) {
+                throw new DamagedRecordException("data_keys is empty", null);
             }
-        });
+            complete = true;
+        } finally {
+            if (!complete) {
+                next.values().stream().filter(known -> !isHeld(known)).forEach(known -> known.key.close());
+            }
+        }
+        keys.values().stream().filter(known -> next.get(known.key.version()) != known).forEach(known -> justDeleted.add(known.key));
         keys = next;
         outdated = false;
     }
@@ -99,14 +114,28 @@ final class DataKeySet implements AutoCloseable {
 
     @Override
     public synchronized void close() {
-        keys.values().forEach(DataKey::close);
+        keys.values().forEach(known -> known.key.close());
         justDeleted.forEach(DataKey::close);
         deleted.forEach(DataKey::close);
     }
 
-    private DataKey known(int version, byte[] wrapped) {
-        DataKey known = keys.get(version);
-        return known != null ? known : unwrap(version, wrapped);
+    private boolean isHeld(Known known) {
+        return keys.get(known.key.version()) == known;
+    }
+
+    private Known known(Handle handle, Stored stored) {
+        Known known = keys.get(stored.version);
+        if (known != null && Arrays.equals(known.stored.wrapped, stored.wrapped)) {
+            return known;
+        }
+        try {
+            return new Known(unwrap(handle, stored.version, stored.wrapped), stored);
+        } catch (RootKeyUnavailableException e) {
+            if (known != null && known.stored.createdAt == stored.createdAt) {
+                return known;
+            }
+            throw e;
+        }
     }
 
     /**
@@ -114,11 +143,38 @@ final class DataKeySet implements AutoCloseable {
      *
      * @throws DamagedRecordException if it does not open
      */
-    DataKey unwrap(int version, byte[] wrapped) {
-        try (SecretBytes key = rootKey.unwrap(wrapped, cell(version))) {
+    DataKey unwrap(Handle handle, int version, byte[] wrapped) {
+        try (SecretBytes key = wrapping.unwrap(handle, wrapped, cell(version))) {
             return new DataKey(version, key);
         } catch (DamagedValueException e) {
             throw new DamagedRecordException(e);
+        }
+    }
+
+    /** A key together with what it was opened from. */
+    private static final class Known {
+        private final DataKey key;
+        private final Stored stored;
+
+        Known(DataKey key, Stored stored) {
+            this.key = key;
+            this.stored = stored;
+        }
+    }
+
+    private static final class Stored {
+        private final int version;
+        private final byte[] wrapped;
+        private final long createdAt;
+
+        Stored(int version, byte[] wrapped, long createdAt) {
+            this.version = version;
+            this.wrapped = wrapped;
+            this.createdAt = createdAt;
+        }
+
+        static Stored of(ResultSet row, StatementContext context) throws SQLException {
+            return new Stored(row.getInt("version"), row.getBytes("wrapped"), row.getLong("created_at"));
         }
     }
 }

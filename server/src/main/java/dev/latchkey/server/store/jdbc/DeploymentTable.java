@@ -83,10 +83,11 @@ final class DeploymentTable {
     void create(StoreOptions options, long now) {
         SecureRandom random = options.random();
         DataKeySet keys = new DataKeySet();
+        byte[] fingerprint = options.rootKey().fingerprint();
         byte[] wrapped;
         try (SecretBytes dataKey = SecretBytes.random(KeyWrapper.DATA_KEY_BYTES, random)) {
             keys.add(new DataKey(FIRST_DATA_KEY, dataKey));
-            wrapped = options.rootKey().wrap(dataKey, DataKeySet.cell(FIRST_DATA_KEY));
+            wrapped = options.rootKey().wrapUnder(fingerprint, dataKey, DataKeySet.cell(FIRST_DATA_KEY));
         }
         try (DataKeyRing ring = new DataKeyRing(keys, random);
                 ServerKeyPair keyPair = ServerKeyPair.generate(random);
@@ -98,7 +99,7 @@ final class DeploymentTable {
                             VALUES (1, :fingerprint, :memory, :iterations, :parallelism, :private, :enumeration, :now)
                             ON CONFLICT DO NOTHING
                             """)
-                    .bind("fingerprint", options.rootKey().fingerprint())
+                    .bind("fingerprint", fingerprint)
                     .bind("memory", options.ksf().memoryKib())
                     .bind("iterations", options.ksf().iterations())
                     .bind("parallelism", options.ksf().parallelism())

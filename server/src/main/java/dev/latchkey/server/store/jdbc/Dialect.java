@@ -10,6 +10,9 @@ interface Dialect {
     /** Ends a SELECT: nobody else changes the rows before the transaction ends. Empty where nobody else could. */
     String lock();
 
+    /** Like {@link #lock}, but several may hold them so. */
+    String lockShared();
+
     /** Like {@link #lock}, but passes over rows that somebody else holds. */
     String lockFree();
 

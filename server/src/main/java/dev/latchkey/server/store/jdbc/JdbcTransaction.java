@@ -1,18 +1,26 @@
 package dev.latchkey.server.store.jdbc;
 
+import dev.latchkey.server.seal.Cell;
+import dev.latchkey.server.seal.KeyWrapper;
+import dev.latchkey.server.seal.RootKeyUnavailableException;
 import dev.latchkey.server.store.Accounts;
 import dev.latchkey.server.store.AuditLog;
 import dev.latchkey.server.store.Backups;
 import dev.latchkey.server.store.Devices;
 import dev.latchkey.server.store.Handshakes;
+import dev.latchkey.server.store.KeyRotation;
 import dev.latchkey.server.store.PasswordChanges;
 import dev.latchkey.server.store.PendingRegistrations;
 import dev.latchkey.server.store.Secrets;
+import dev.latchkey.server.store.StoreOpenException;
 import dev.latchkey.server.store.StoreOptions;
 import dev.latchkey.server.store.Transaction;
+import java.util.Optional;
 
 /** The tables, as one transaction sees them. */
 final class JdbcTransaction implements Transaction {
+    private static final Cell NOTHING = Cell.of("nothing", "nothing");
+
     private final Scope scope;
     private final StoreOptions options;
     private final UnknownAccount unknownAccount;
@@ -43,7 +51,38 @@ final class JdbcTransaction implements Transaction {
     }
 
     KeyRotationTable keyRotation() {
-        return new KeyRotationTable(scope, options.rootKey(), options.random());
+        return new KeyRotationTable(scope, wrapping(), options.random());
+    }
+
+    /**
+     * Sees that calls can go on, and for how long.
+     *
+     * @return why not beyond this day, or the next renewal; empty if nothing is in the way
+     * @throws RootKeyUnavailableException if they can't, for want of the root key
+     */
+    Optional<RootKeyUnavailableException> lookAfterKeys() {
+        if (!scope.dialect().overwrites()) {
+            refreshDataKeys();
+        }
+        // The key of the day is made if it is due.
+        scope.passing().seal(NOTHING, new byte[0]);
+        try {
+            wrapping().require(scope.handle());
+            return Optional.empty();
+        } catch (RootKeyUnavailableException e) {
+            return Optional.of(e);
+        }
+    }
+
+    /** See {@link KeyRotation#changeRootKey}. */
+    boolean changeRootKey(KeyWrapper to) throws StoreOpenException {
+        boolean changed = new RootKeyChange(options, to).run(scope.handle(), scope.dialect(), true);
+        scope.erased();
+        return changed;
+    }
+
+    private KeyWrapping wrapping() {
+        return new KeyWrapping(options.rootKey(), scope.dialect());
     }
 
     @Override
@@ -108,7 +147,7 @@ final class JdbcTransaction implements Transaction {
 
     @Override
     public Backups backups() {
-        return new BackupsTable(scope.handle());
+        return new BackupsTable(scope.handle(), wrapping());
     }
 
     private WaitingTable waitingPasswordChanges() {

@@ -27,12 +27,12 @@ final class KeyRotationTable {
     private static final int DEPLOYMENT = -1;
 
     private final Scope scope;
-    private final KeyWrapper rootKey;
+    private final KeyWrapping wrapping;
     private final SecureRandom random;
 
-    KeyRotationTable(Scope scope, KeyWrapper rootKey, SecureRandom random) {
+    KeyRotationTable(Scope scope, KeyWrapping wrapping, SecureRandom random) {
         this.scope = scope;
-        this.rootKey = rootKey;
+        this.wrapping = wrapping;
         this.random = random;
     }
 
@@ -152,12 +152,13 @@ final class KeyRotationTable {
 
     private void insertKey(int version) {
         try (SecretBytes key = SecretBytes.random(KeyWrapper.DATA_KEY_BYTES, random)) {
+            byte[] wrapped = wrapping.wrap(scope.handle(), key, DataKeySet.cell(version)).bytes();
             scope.handle()
                     .createUpdate("""
                             INSERT INTO data_keys (version, wrapped, created_at) VALUES (:version, :wrapped, :now)
                             """)
                     .bind("version", version)
-                    .bind("wrapped", rootKey.wrap(key, DataKeySet.cell(version)))
+                    .bind("wrapped", wrapped)
                     .bind("now", scope.nowMillis())
                     .execute();
         }

@@ -76,6 +76,10 @@ final class PostgresAttempts {
                 }
                 throw new StoreUnavailableException(Reason.DAMAGED, e.getMessage(), e);
             } catch (RootKeyUnavailableException e) {
+                if (isFirst) {
+                    // It may have met the database on both sides of a change of the root key.
+                    throw new Undone(Reason.FAILED, e, true);
+                }
                 throw new StoreUnavailableException(Reason.FAILED, e.getMessage(), e);
             } catch (JdbiException e) {
                 throw undone(transaction, e);

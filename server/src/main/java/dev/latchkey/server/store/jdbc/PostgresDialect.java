@@ -25,6 +25,11 @@ final class PostgresDialect implements Dialect {
     }
 
     @Override
+    public String lockShared() {
+        return "FOR SHARE";
+    }
+
+    @Override
     public String lockFree() {
         return "FOR UPDATE SKIP LOCKED";
     }

@@ -62,32 +62,14 @@ final class PostgresStart {
     /** See {@link Stores#changeRootKey}. */
     static boolean changeRootKey(StoreOptions options, PostgresDatabase database, KeyWrapper to)
             throws StoreOpenException {
-        RootKeyChange change = new RootKeyChange(options, PostgresSchema.VERSION, to);
+        RootKeyChange change = new RootKeyChange(options, to);
+        Dialect dialect = new PostgresDialect(options.clockOffset());
         return new PostgresStart(options, database).connected((start, source) -> {
             try (Handle handle = Jdbi.open(source)) {
-                if (change.isDone(handle, PostgresSchema.tables(handle))) {
-                    return false;
-                }
-                return handle.inTransaction(transaction -> {
-                    // Whoever starts meanwhile waits here, and finds the new fingerprint.
-                    transaction.execute("LOCK TABLE deployment IN ACCESS EXCLUSIVE MODE");
-                    if (othersAreConnected(transaction)) {
-                        throw new StoreOpenException(Reason.SERVERS_RUN, database.describe(), null);
-                    }
-                    change.rewrap(transaction);
-                    change.rewrapPassing(transaction);
-                    return true;
-                });
+                return !change.isDone(handle, PostgresSchema.tables(handle), PostgresSchema.VERSION)
+                        && handle.inTransaction(transaction -> change.run(transaction, dialect, true));
             }
         });
-    }
-
-    private static boolean othersAreConnected(Handle handle) {
-        return handle.createQuery("""
-                        SELECT EXISTS (SELECT 1 FROM pg_stat_activity
-                            WHERE datname = current_database() AND application_name = 'latchkey'
-                                AND pid <> pg_backend_pid())
-                        """).mapTo(boolean.class).one();
     }
 
     /**

@@ -29,7 +29,8 @@ final class PostgresStore implements Store {
     private final PostgresDialect dialect;
     private final PostgresAttempts attempts;
 
-    private final KeyRotation keyRotation = new StoreKeyRotation(this::change);
+    private final KeyUpkeep upkeep = new KeyUpkeep(this::change);
+    private final KeyRotation keyRotation;
 
     /** Held by those who are inside, and by who closes it. */
     private final ReentrantReadWriteLock gate = new ReentrantReadWriteLock();
@@ -41,6 +42,7 @@ final class PostgresStore implements Store {
         this.keys = keys;
         this.connections = connections;
         this.dialect = new PostgresDialect(options.clockOffset());
+        this.keyRotation = new StoreKeyRotation(options, this::change);
         this.attempts = new PostgresAttempts(connections, options.patience(), options.random());
     }
 
@@ -63,9 +65,9 @@ final class PostgresStore implements Store {
     public void purge() throws StoreUnavailableException {
         run(PostgresTransaction.Mode.CHANGE, transaction -> {
             transaction.purge(PURGED_AT_ONCE);
-            transaction.refreshDataKeys();
             return null;
         });
+        upkeep.run();
     }
 
     @Override
@@ -81,6 +83,11 @@ final class PostgresStore implements Store {
                 pool.getIdleConnections(),
                 pool.getThreadsAwaitingConnection(),
                 connections.getMaximumPoolSize()));
+    }
+
+    @Override
+    public Optional<String> hindrance() throws StoreUnavailableException {
+        return upkeep.hindrance();
     }
 
     @Override
@@ -103,7 +110,7 @@ final class PostgresStore implements Store {
         }
     }
 
-    private <T> T change(StoreKeyRotation.Work<T> work) throws StoreUnavailableException {
+    private <T, E extends Exception> T change(StoreKeyRotation.Work<T, E> work) throws E, StoreUnavailableException {
         return run(PostgresTransaction.Mode.CHANGE, work::in);
     }
 
@@ -135,6 +142,9 @@ final class PostgresStore implements Store {
                     throw e;
                 }
             });
+        } catch (StoreUnavailableException e) {
+            upkeep.failed(e);
+            throw e;
         } finally {
             gate.readLock().unlock();
         }

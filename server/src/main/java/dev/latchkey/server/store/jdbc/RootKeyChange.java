@@ -11,6 +11,7 @@ import dev.latchkey.server.store.StoreOptions;
 import java.security.MessageDigest;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.IntFunction;
 import java.util.stream.Collectors;
 import org.jdbi.v3.core.Handle;
@@ -18,34 +19,61 @@ import org.jdbi.v3.core.Handle;
 /** Puts data keys, which stay what they are, under another root key. The fingerprint says which one is good. */
 final class RootKeyChange {
     private final StoreOptions options;
-    private final int newestSchema;
     private final KeyWrapper to;
 
     /** @param options with the root key it is under now */
-    RootKeyChange(StoreOptions options, int newestSchema, KeyWrapper to) {
+    RootKeyChange(StoreOptions options, KeyWrapper to) {
         this.options = options;
-        this.newestSchema = newestSchema;
         this.to = to;
     }
 
     /**
-     * Whether the database is under the new root key already: all data keys open under it. The fingerprint alone does not tell,
-     * since a service names a key that was made anew as it named the old one.
+     * Looks first, where no server vouches for the database.
      *
-     * @throws StoreOpenException if it is under neither, or not this version's
+     * @return whether it is under the new root key already
+     * @throws StoreOpenException if it is under neither, or not of this version
      */
-    boolean isDone(Handle handle, List<String> tables) throws StoreOpenException {
+    boolean isDone(Handle handle, List<String> tables, int newestSchema) throws StoreOpenException {
         if (tables.contains("deployment")) {
-            boolean isNew = new DeploymentTable(handle)
-                    .rootFingerprint()
-                    .filter(fingerprint -> MessageDigest.isEqual(fingerprint, to.fingerprint()))
-                    .isPresent();
-            if (isNew && opensAll(handle)) {
+            Optional<byte[]> fingerprint = new DeploymentTable(handle).rootFingerprint();
+            if (fingerprint.isPresent() && isUnderNew(handle, fingerprint.get())) {
                 return true;
             }
         }
         new SchemaCheck(options, newestSchema).requireCurrent(handle, tables);
         return false;
+    }
+
+    /**
+     * Wraps all keys anew, in the transaction that is open. Whoever wraps one meanwhile waits for its end, and then finds the
+     * new fingerprint; whoever has wrapped one is waited for.
+     *
+     * @param alsoPassing the keys of what a restart ends, where it does not
+     * @return false if they are under the new root key already
+     * @throws StoreOpenException if the new root key does not open what it has wrapped
+     */
+    boolean run(Handle handle, Dialect dialect, boolean alsoPassing) throws StoreOpenException {
+        byte[] fingerprint = KeyWrapping.fingerprint(handle, dialect.lock());
+        if (isUnderNew(handle, fingerprint)) {
+            return false;
+        }
+        options.rootKey().require(fingerprint);
+        rewrap(handle, "data_keys", DataKeySet::cell);
+        if (alsoPassing) {
+            rewrap(handle, "transient.transient_keys", TransientKeys::cell);
+        }
+        handle.createUpdate("UPDATE deployment SET root_fingerprint = :fingerprint")
+                .bind("fingerprint", to.fingerprint())
+                .execute();
+        return true;
+    }
+
+    /**
+     * All data keys open under it. The fingerprint alone does not tell, since a service names a key that was made anew as it
+     * named the old one.
+     */
+    private boolean isUnderNew(Handle handle, byte[] fingerprint) {
+        return MessageDigest.isEqual(fingerprint, to.fingerprint()) && opensAll(handle);
     }
 
     private boolean opensAll(Handle handle) {
@@ -57,23 +85,6 @@ final class RootKeyChange {
             }
         }
         return true;
-    }
-
-    /**
-     * Of what stays; in the transaction that is open.
-     *
-     * @throws StoreOpenException if the new root key does not open what it has wrapped
-     */
-    void rewrap(Handle handle) throws StoreOpenException {
-        rewrap(handle, "data_keys", DataKeySet::cell);
-        handle.createUpdate("UPDATE deployment SET root_fingerprint = :fingerprint")
-                .bind("fingerprint", to.fingerprint())
-                .execute();
-    }
-
-    /** Of what a restart ends, where it does not. */
-    void rewrapPassing(Handle handle) throws StoreOpenException {
-        rewrap(handle, "transient.transient_keys", TransientKeys::cell);
     }
 
     private void rewrap(Handle handle, String table, IntFunction<Cell> cells) throws StoreOpenException {

@@ -23,6 +23,11 @@ final class SqliteDialect implements Dialect {
     }
 
     @Override
+    public String lockShared() {
+        return "";
+    }
+
+    @Override
     public String lockFree() {
         return "";
     }

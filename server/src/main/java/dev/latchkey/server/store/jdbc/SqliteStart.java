@@ -74,14 +74,15 @@ final class SqliteStart {
     /** See {@link Stores#changeRootKey}. The connection is the last, so closing it empties the write-ahead log as well. */
     boolean changeRootKey(KeyWrapper to) throws StoreOpenException {
         return explained(() -> {
-            RootKeyChange change = new RootKeyChange(options, SqliteSchema.VERSION, to);
+            RootKeyChange change = new RootKeyChange(options, to);
+            Dialect dialect = new SqliteDialect(options.clockOffset());
             try (Handle handle = Jdbi.open(connections::readOnly)) {
-                if (change.isDone(handle, SqliteSchema.tables(handle))) {
+                if (change.isDone(handle, SqliteSchema.tables(handle), SqliteSchema.VERSION)) {
                     return false;
                 }
             }
-            Jdbi.create(connections.durable()).useTransaction(change::rewrap);
-            return true;
+            return Jdbi.create(connections.durable())
+                    .inTransaction(transaction -> change.run(transaction, dialect, false));
         });
     }
 

@@ -30,7 +30,8 @@ final class SqliteStore implements Store {
     private final SqliteWriter writer;
     private final SqliteDialect dialect;
 
-    private final KeyRotation keyRotation = new StoreKeyRotation(this::run);
+    private final KeyUpkeep upkeep = new KeyUpkeep(this::run);
+    private final KeyRotation keyRotation;
 
     /** Only whoever leads the queue touches these. */
     private final LogTruncation truncation = new LogTruncation();
@@ -42,6 +43,7 @@ final class SqliteStore implements Store {
         this.files = files;
         this.keys = keys;
         this.writer = writer;
+        this.keyRotation = new StoreKeyRotation(options, this::run);
         this.dialect = new SqliteDialect(options.clockOffset());
     }
 
@@ -122,6 +124,12 @@ final class SqliteStore implements Store {
         } finally {
             queue.stepDown();
         }
+        upkeep.run();
+    }
+
+    @Override
+    public Optional<String> hindrance() throws StoreUnavailableException {
+        return upkeep.hindrance();
     }
 
     @Override
@@ -150,7 +158,7 @@ final class SqliteStore implements Store {
         }
     }
 
-    private <T> T run(StoreKeyRotation.Work<T> work) throws StoreUnavailableException {
+    private <T, E extends Exception> T run(StoreKeyRotation.Work<T, E> work) throws E, StoreUnavailableException {
         return run(Part.of(work::in));
     }
 
@@ -162,7 +170,12 @@ final class SqliteStore implements Store {
                 queue.stepDown();
             }
         }
-        return part.outcome();
+        try {
+            return part.outcome();
+        } catch (StoreUnavailableException e) {
+            upkeep.failed(e);
+            throw e;
+        }
     }
 
     /** Does also what those behind want done; whoever comes while it is committed is led by the next. */

@@ -13,10 +13,12 @@ import dev.latchkey.server.store.TableReader;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.security.MessageDigest;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
+import java.util.Optional;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 
@@ -42,12 +44,27 @@ public final class StoreCopy {
      * @throws IOException if {@code out} does not take it
      */
     public List<TableDigest> write(OutputStream out) throws StoreUnavailableException, IOException {
+        return write(out, Optional.empty());
+    }
+
+    /**
+     * Like {@link #write(OutputStream)}, of a store that is under a certain root key at that moment.
+     *
+     * @throws StoreUnavailableException also if it is under another
+     */
+    public List<TableDigest> write(OutputStream out, byte[] rootFingerprint)
+            throws StoreUnavailableException, IOException {
+        return write(out, Optional.of(rootFingerprint));
+    }
+
+    private List<TableDigest> write(OutputStream out, Optional<byte[]> rootFingerprint)
+            throws StoreUnavailableException, IOException {
         if (options.location() instanceof SqliteFile file) {
             SqliteConnections connections =
                     new SqliteConnections(SqliteFiles.unlocked(file.file()), options.patience());
             try (Connection connection = connections.readOnly()) {
                 connection.setAutoCommit(false);
-                return tables(connection).write(out);
+                return write(connection, out, rootFingerprint);
             } catch (SQLException e) {
                 throw unreadable(e);
             }
@@ -59,7 +76,7 @@ public final class StoreCopy {
             try (Statement statement = connection.createStatement()) {
                 statement.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY");
             }
-            List<TableDigest> digests = tables(connection).write(out);
+            List<TableDigest> digests = write(connection, out, rootFingerprint);
             connection.rollback();
             return digests;
         } catch (SQLException e) {
@@ -100,14 +117,20 @@ public final class StoreCopy {
             if (!tables.write(OutputStream.nullOutputStream()).equals(expected)) {
                 throw new IOException("what was written is not what was read");
             }
-            new BackupsTable(handle).taken(backup);
+            new BackupsTable(handle, new KeyWrapping(options.rootKey(), dialect())).taken(backup);
         } catch (SQLException e) {
             throw new IOException("the database does not take these rows", e);
         }
     }
 
-    private DurableTables tables(Connection connection) {
-        return new DurableTables(Jdbi.open(connection), dialect());
+    private List<TableDigest> write(Connection connection, OutputStream out, Optional<byte[]> rootFingerprint)
+            throws StoreUnavailableException, IOException, SQLException {
+        Handle handle = Jdbi.open(connection);
+        if (rootFingerprint.isPresent()
+                && !MessageDigest.isEqual(rootFingerprint.get(), KeyWrapping.fingerprint(handle, ""))) {
+            throw new StoreUnavailableException(Reason.BUSY, "the root key was changed meanwhile", null);
+        }
+        return new DurableTables(handle, dialect()).write(out);
     }
 
     private Dialect dialect() {

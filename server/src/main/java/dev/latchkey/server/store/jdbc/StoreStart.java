@@ -40,7 +40,7 @@ final class StoreStart {
             Deployment deployment = table.load(durable);
             return new StoreKeys(
                     durable,
-                    new TransientKeys(options.rootKey(), options.random()),
+                    new TransientKeys(new KeyWrapping(options.rootKey(), dialect), options.random()),
                     deployment,
                     new UnknownAccount(options.random(), dialect.overwrites()));
         } catch (DamagedRecordException e) {

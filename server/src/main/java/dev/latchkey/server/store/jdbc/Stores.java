@@ -85,7 +85,8 @@ public final class Stores {
 
     /**
      * Wraps all data keys under another root key, in one transaction: until it is committed the old one opens the database
-     * and the new one does not, afterwards it is the other way round. No server may run meanwhile.
+     * and the new one does not, afterwards it is the other way round. A SQLite file must not be in use; servers over PostgreSQL may
+     * run, and take the new one over from where they find theirs.
      *
      * @param to stays the caller's
      * @return false if the database is under {@code to} already, and nothing was changed

@@ -27,7 +27,7 @@ final class TransientKeys implements AutoCloseable {
 
     private static final long DAY = Duration.ofDays(1).toMillis();
 
-    private final KeyWrapper rootKey;
+    private final KeyWrapping wrapping;
     private final SecureRandom random;
 
     /** Unwrapped keys by their wrapped form, which no roll-back of a transaction can give another meaning. */
@@ -36,17 +36,33 @@ final class TransientKeys implements AutoCloseable {
     /** Those of the above that were met last; another may have the version by now. */
     private final Map<Integer, DataKey> lastOfVersion = new ConcurrentHashMap<>();
 
-    TransientKeys(KeyWrapper rootKey, SecureRandom random) {
-        this.rootKey = rootKey;
+    TransientKeys(KeyWrapping wrapping, SecureRandom random) {
+        this.wrapping = wrapping;
         this.random = random;
     }
 
     /** The keys as one transaction sees them. */
     Sealing in(Handle handle, long now) {
         return new Sealing() {
+            /** What it finds is committed, unless it was made here. */
+            private boolean committed = true;
+
             @Override
             public byte[] seal(Cell cell, byte[] plaintext) {
-                return current(handle, now).seal(plaintext, cell, random);
+                return current().seal(plaintext, cell, random);
+            }
+
+            private DataKey current() {
+                Optional<Stored> newest = newest(handle);
+                if (newest.isEmpty() || now >= newest.get().createdAt + DAY) {
+                    committed = false;
+                    create(handle, now, newest.map(key -> key.version).orElse(0) + 1);
+                    newest = newest(handle);
+                }
+                return unwrap(
+                        handle,
+                        newest.orElseThrow(() -> new IllegalStateException("a key was just made")),
+                        committed);
             }
 
             @Override
@@ -56,7 +72,7 @@ final class TransientKeys implements AutoCloseable {
                     Optional<SecretBytes> opened = openUnderKnown(version, cell, sealed);
                     return opened.isPresent()
                             ? opened.get()
-                            : byVersion(handle, version, cell).open(sealed, cell);
+                            : byVersion(handle, version, cell, committed).open(sealed, cell);
                 } catch (DamagedValueException e) {
                     throw new DamagedRecordException(e);
                 }
@@ -84,15 +100,6 @@ final class TransientKeys implements AutoCloseable {
         unwrapped.clear();
     }
 
-    private DataKey current(Handle handle, long now) {
-        Optional<Stored> newest = newest(handle);
-        if (newest.isEmpty() || now >= newest.get().createdAt + DAY) {
-            create(handle, now, newest.map(key -> key.version).orElse(0) + 1);
-            newest = newest(handle);
-        }
-        return unwrap(newest.orElseThrow(() -> new IllegalStateException("a key was just made")));
-    }
-
     private static Optional<Stored> newest(Handle handle) {
         return handle.createQuery("""
                         SELECT version, wrapped, created_at FROM transient.transient_keys
@@ -102,15 +109,16 @@ final class TransientKeys implements AutoCloseable {
 
     /** Makes the key of this version; does nothing where another server was quicker. */
     private void create(Handle handle, long now, int version) {
+        byte[] wrapped;
+        try (SecretBytes key = SecretBytes.random(KeyWrapper.DATA_KEY_BYTES, random)) {
+            // First of all: who changes the root key locks in this order, too.
+            wrapped = wrapping.wrap(handle, key, cell(version)).bytes();
+        }
         long bound = now - DAY - LONGEST_LIFE.toMillis();
         handle.createUpdate("DELETE FROM transient.transient_keys WHERE created_at <= :bound")
                 .bind("bound", bound)
                 .execute();
         forgetUntil(bound);
-        byte[] wrapped;
-        try (SecretBytes key = SecretBytes.random(KeyWrapper.DATA_KEY_BYTES, random)) {
-            wrapped = rootKey.wrap(key, cell(version));
-        }
         handle.createUpdate("""
                         INSERT INTO transient.transient_keys (version, wrapped, created_at)
                         VALUES (:version, :wrapped, :now) ON CONFLICT (version) DO NOTHING
@@ -133,7 +141,7 @@ final class TransientKeys implements AutoCloseable {
         });
     }
 
-    private DataKey byVersion(Handle handle, int version, Cell sealedCell) throws DamagedValueException {
+    private DataKey byVersion(Handle handle, int version, Cell sealedCell, boolean committed) throws DamagedValueException {
         Stored stored = handle.createQuery("""
                         SELECT version, wrapped, created_at FROM transient.transient_keys WHERE version = :version
                         """)
@@ -141,28 +149,43 @@ final class TransientKeys implements AutoCloseable {
                 .map(TransientKeys::stored)
                 .findOne()
                 .orElseThrow(() -> new DamagedValueException(DamagedValueException.Reason.UNKNOWN_KEY, sealedCell));
-        return unwrap(stored);
+        return unwrap(handle, stored, committed);
     }
 
-    private DataKey unwrap(Stored stored) {
-        ByteBuffer wrapped = ByteBuffer.wrap(stored.wrapped);
-        Unwrapped known = unwrapped.get(wrapped);
+    private DataKey unwrap(Handle handle, Stored stored, boolean committed) {
+        ByteBuffer form = ByteBuffer.wrap(stored.wrapped);
+        Unwrapped known = unwrapped.get(form);
         if (known == null) {
             // Not inside the map, which would have others wait for the root key who do not need it.
-            Unwrapped own = new Unwrapped(unwrap(stored.version, stored.wrapped), stored.createdAt);
-            known = unwrapped.putIfAbsent(wrapped, own);
-            if (known == null) {
-                known = own;
-            } else {
-                own.key.close();
+            Unwrapped next = wrappedAnew(stored)
+                    .orElseGet(() -> new Unwrapped(unwrap(handle, stored.version, stored.wrapped), stored.createdAt));
+            Unwrapped quicker = unwrapped.putIfAbsent(form, next);
+            known = quicker == null ? next : quicker;
+            if (known.key != next.key) {
+                next.key.close();
             }
+        }
+        if (committed) {
+            known.committed = true;
         }
         lastOfVersion.put(stored.version, known.key);
         return known.key;
     }
 
-    private DataKey unwrap(int version, byte[] wrapped) {
-        try (SecretBytes key = rootKey.unwrap(wrapped, cell(version))) {
+    /**
+     * The same key as it was wrapped before a change of the root key: it goes on without the new one. Of those that were
+     * committed, no two share number and time.
+     */
+    private Optional<Unwrapped> wrappedAnew(Stored stored) {
+        return unwrapped.values().stream()
+                .filter(known -> known.committed
+                        && known.key.version() == stored.version
+                        && known.createdAt == stored.createdAt)
+                .findAny();
+    }
+
+    private DataKey unwrap(Handle handle, int version, byte[] wrapped) {
+        try (SecretBytes key = wrapping.unwrap(handle, wrapped, cell(version))) {
             return new DataKey(version, key);
         } catch (DamagedValueException e) {
             throw new DamagedRecordException(e);
@@ -192,6 +215,7 @@ final class TransientKeys implements AutoCloseable {
     private static final class Unwrapped {
         private final DataKey key;
         private final long createdAt;
+        private volatile boolean committed;
 
         Unwrapped(DataKey key, long createdAt) {
             this.key = key;

@@ -47,7 +47,8 @@ final class WholeCheck {
             if (dialect.overwrites()) {
                 atOneMoment(this::slots);
             } else {
-                try (TransientKeys passing = new TransientKeys(options.rootKey(), options.random())) {
+                try (TransientKeys passing = new TransientKeys(
+                        new KeyWrapping(options.rootKey(), dialect), options.random())) {
                     atOneMoment(() -> new PassingCheck(handle, passing.in(handle, 0), report).run());
                 }
             }
@@ -62,7 +63,7 @@ final class WholeCheck {
                 .map((row, context) -> {
                     int version = row.getInt("version");
                     try {
-                        keys.add(keys.unwrap(version, row.getBytes("wrapped")));
+                        keys.add(keys.unwrap(handle, version, row.getBytes("wrapped")));
                     } catch (DamagedRecordException e) {
                         report.damaged(
                                 Row.of("data_keys").row(version), "wrapped", Kind.LOST_KEY, CheckReport.words(e));

@@ -1,11 +1,24 @@
 package dev.latchkey.server.store.jdbc;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import dev.latchkey.server.seal.RootKey;
+import dev.latchkey.server.seal.RootKeyFile;
+import dev.latchkey.server.store.Accounts.Credentials;
 import dev.latchkey.server.store.Store;
+import dev.latchkey.server.store.StoreUnavailableException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
@@ -153,6 +166,39 @@ final class PostgresContractTest {
     }
 
     @Nested
+    class KeysMadeAnew extends StoreContract {
+        @Override
+        TestDatabase database(Path newFolder) throws Exception {
+            return PostgresTestDatabase.migrated();
+        }
+
+        /** Numbers of keys are given again; what was sealed under the old one would be lost. */
+        @Test
+        void purge_afterTheDatabaseWasMadeAnew_sealsUnderItsOwnKeys() throws Exception {
+            run(TestAccount.random()::createIn);
+            testDatabase().hands().useHandle(handle -> {
+                handle.execute("SET session_replication_role = replica");
+                DurableTables.KEYS.keySet().stream()
+                        .filter(table -> !table.equals("erasure_keys"))
+                        .forEach(table -> handle.execute("DELETE FROM " + table));
+            });
+            try (Store fresh = testDatabase().open(options -> options)) {
+                store().purge();
+                TestAccount emma = TestAccount.random();
+                run(emma::createIn);
+
+                boolean opens = fresh.transact(tx -> {
+                    try (Credentials credentials =
+                            tx.accounts().byName(emma.name).orElseThrow()) {
+                        return credentials.record().constantTimeEquals(emma.record);
+                    }
+                });
+                assertThat(opens).isTrue();
+            }
+        }
+    }
+
+    @Nested
     class StoreChecks extends StoreCheckContract implements StoreCheckContract.PostgresTriggers {
         @Override
         public void disable(org.jdbi.v3.core.Handle handle) {
@@ -178,6 +224,123 @@ final class PostgresContractTest {
         @Override
         TestDatabase database(Path newFolder) throws Exception {
             return PostgresTestDatabase.migrated();
+        }
+
+        @Override
+        void assertOpensNothing(Path rootKey) throws Exception {
+            super.assertOpensNothing(rootKey);
+            try (RootKey old = RootKeyFile.load(rootKey, new SecureRandom())) {
+                assertOpensNothing(old, "transient.transient_keys", TransientKeys::cell);
+            }
+        }
+
+        /** From another machine, with what is in the servers' file; nobody notices, and all of them find the new one there. */
+        private Path changeFromElsewhere(Path file) throws Exception {
+            Path before = Files.copy(file, folder.resolve("before.key"), StandardCopyOption.COPY_ATTRIBUTES);
+            Path after = folder.resolve("after.key");
+            try (RootKey old = RootKeyFile.load(file, new SecureRandom());
+                    RootKey made = RootKeyFile.create(after, new SecureRandom())) {
+                assertThat(Stores.changeRootKey(under(old), made)).isTrue();
+            }
+            return before;
+        }
+
+        private void putInPlace(Path file) throws Exception {
+            Files.move(folder.resolve("after.key"), file, StandardCopyOption.REPLACE_EXISTING);
+        }
+
+        @Test
+        void changeRootKey_besideServersAtWork_failsNobodyAndLeavesNothingUnderTheOldOne() throws Exception {
+            Path file = putUnderAFile();
+            try (Server one = new Server(file);
+                    Server two = new Server(file)) {
+                List<Store> servers = List.of(one.store, two.store);
+                AtomicInteger done = new AtomicInteger();
+                AtomicBoolean over = new AtomicBoolean();
+                List<Callable<Path>> tasks = new ArrayList<>();
+                for (int i = 0; i < 4; i++) {
+                    Store server = servers.get(i % 2);
+                    TestOwner owner = TestOwner.register(server, "owner" + i);
+                    tasks.add(() -> {
+                        while (!over.get()) {
+                            owner.delete(owner.replace(owner.storeSecret()));
+                            openSession(server);
+                            done.incrementAndGet();
+                        }
+                        assertThat(owner.isWholeIn(server)).isTrue();
+                        return null;
+                    });
+                }
+                tasks.add(() -> {
+                    try {
+                        awaitMore(done);
+                        Path before = changeFromElsewhere(file);
+                        awaitMore(done);
+                        one.store.purge();
+                        two.store.purge();
+                        assertThat(one.store.hindrance()).isEmpty();
+                        awaitMore(done);
+                        putInPlace(file);
+                        one.nanos.addAndGet(Duration.ofSeconds(5).toNanos());
+                        two.nanos.addAndGet(Duration.ofSeconds(5).toNanos());
+                        one.store.purge();
+                        two.store.purge();
+                        awaitMore(done);
+                        return before;
+                    } finally {
+                        over.set(true);
+                    }
+                });
+
+                Path before = sideBySide(tasks).get(4);
+
+                assertThat(one.rootKey.fingerprint()).isEqualTo(two.rootKey.fingerprint());
+                assertEverythingGoesOn(one.store);
+                openSession(two.store);
+                assertThat(rosa().isWholeIn(two.store)).isTrue();
+                assertOpensNothing(before);
+            }
+        }
+
+        private void awaitMore(AtomicInteger done) {
+            int before = done.get();
+            while (done.get() < before + 8) {
+                Thread.onSpinWait();
+            }
+        }
+
+        @Test
+        void changeRootKey_besideAServerThatFindsTheOldOne_letsItGoOnForTheDayAndHealWhenTheNewOneIsThere()
+                throws Exception {
+            Path file = putUnderAFile();
+            try (Server server = new Server(file)) {
+                openSession(server.store);
+                server.store.purge();
+                rosa().isIn(server.store);
+                renew(server.store);
+                String old = hex(server.rootKey.fingerprint());
+                changeFromElsewhere(file);
+
+                rosa().storeSecret();
+                openSession(server.store);
+                server.store.purge();
+                assertThat(server.store.hindrance()).isEmpty();
+                assertThatExceptionOfType(StoreUnavailableException.class)
+                        .isThrownBy(() -> server.store.keyRotation().begin())
+                        .withMessageContaining("the database is under the root key ")
+                        .withMessageContaining(", and the file " + file + " is " + old);
+                assertThat(server.store.hindrance()).isEmpty();
+                clock.advance(Duration.ofHours(25));
+                assertThatExceptionOfType(StoreUnavailableException.class)
+                        .isThrownBy(() -> openSession(server.store));
+                assertThat(server.store.hindrance()).contains("the root key is not to be had");
+
+                putInPlace(file);
+                server.nanos.addAndGet(Duration.ofSeconds(5).toNanos());
+
+                assertThat(server.store.hindrance()).isEmpty();
+                assertEverythingGoesOn(server.store);
+            }
         }
     }
 

@@ -7,18 +7,35 @@ import dev.latchkey.opaque.SecretBytes;
 import dev.latchkey.server.seal.Cell;
 import dev.latchkey.server.seal.DamagedValueException;
 import dev.latchkey.server.seal.KeyWrapper;
+import dev.latchkey.server.seal.CurrentRootKey;
 import dev.latchkey.server.seal.RootKey;
+import dev.latchkey.server.seal.RootKeyException;
+import dev.latchkey.server.seal.RootKeyFile;
+import dev.latchkey.server.seal.RootKeySource.InFile;
+import dev.latchkey.server.store.KeyRotation.Progress;
+import dev.latchkey.server.store.KeyRotation.RootKeyChanged;
+import dev.latchkey.server.store.KeyRotation.State;
+import dev.latchkey.server.store.Sessions.NewSession;
 import dev.latchkey.server.store.Store;
 import dev.latchkey.server.store.StoreOpenException;
 import dev.latchkey.server.store.StoreOpenException.Reason;
 import dev.latchkey.server.store.StoreOptions;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.HexFormat;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.IntFunction;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 abstract class RootKeyChangeContract extends StoreContract {
-    private final RootKey next = RootKey.generate(new SecureRandom());
+    final RootKey next = RootKey.generate(new SecureRandom());
     private TestOwner rosa;
 
     @BeforeEach
@@ -32,8 +49,9 @@ abstract class RootKeyChangeContract extends StoreContract {
         next.close();
     }
 
-    private StoreOptions under(KeyWrapper rootKey) {
-        return StoreOptions.of(testDatabase().options().location(), rootKey, new SecureRandom());
+    final StoreOptions under(KeyWrapper rootKey) {
+        return StoreOptions.of(testDatabase().options().location(), rootKey, new SecureRandom())
+                .clockOffset(clock);
     }
 
     private void assertOnlyOpensUnder(KeyWrapper good, KeyWrapper bad) throws Exception {
@@ -96,15 +114,129 @@ abstract class RootKeyChangeContract extends StoreContract {
         assertThat(Stores.changeRootKey(under(namesake), namesake)).isFalse();
     }
 
+    /** Renews, seals on the next day, is asked again, starts again: all under the new one. */
     @Test
-    void changeRootKey_whileAServerRuns_isRefused() throws Exception {
-        assertThatExceptionOfType(StoreOpenException.class)
-                .isThrownBy(() -> Stores.changeRootKey(testDatabase().options(), next))
-                .extracting(StoreOpenException::reason)
-                .isIn(Reason.IN_USE, Reason.SERVERS_RUN);
+    void changeRootKey_byARunningServer_isWhatItGoesOnWith() throws Exception {
+        Path nextFile = folder.resolve("next.key");
+        RootKeyFile.create(nextFile, new SecureRandom()).close();
+        String old;
+        try (Server server = new Server(putUnderAFile())) {
+            old = hex(server.rootKey.fingerprint());
+            openSession(server.store);
 
+            RootKeyChanged done = server.store.keyRotation().changeRootKey(new InFile(nextFile));
+
+            assertThat(done).isEqualTo(new RootKeyChanged(true, hex(server.rootKey.fingerprint())));
+            assertThat(done.fingerprint()).isNotEqualTo(old);
+            assertEverythingGoesOn(server.store);
+            assertThat(server.store.keyRotation().changeRootKey(new InFile(nextFile)))
+                    .isEqualTo(new RootKeyChanged(false, done.fingerprint()));
+            assertOpensNothing(server.file);
+        }
+        try (RootKey fromFile = RootKeyFile.load(nextFile, new SecureRandom());
+                RootKey before = RootKeyFile.load(folder.resolve("root.key"), new SecureRandom())) {
+            assertOnlyOpensUnder(fromFile, before);
+        }
+    }
+
+    @Test
+    void changeRootKey_byARunningServerToAFileThatOthersMayRead_isRefused() throws Exception {
+        Path nextFile = folder.resolve("next.key");
+        RootKeyFile.create(nextFile, new SecureRandom()).close();
+        Files.setPosixFilePermissions(nextFile, PosixFilePermissions.fromString("rw-r-----"));
+        try (Server server = new Server(putUnderAFile())) {
+            assertThatExceptionOfType(RootKeyException.class)
+                    .isThrownBy(() -> server.store.keyRotation().changeRootKey(new InFile(nextFile)));
+            assertThat(rosa.isWholeIn(server.store)).isTrue();
+        }
+    }
+
+    /** Stops the server, and puts the database under a root key in a file. */
+    final Path putUnderAFile() throws Exception {
         store().close();
-        assertOnlyOpensUnder(testDatabase().options().rootKey(), next);
+        Path file = folder.resolve("root.key");
+        try (RootKey first = RootKeyFile.create(file, new SecureRandom())) {
+            assertThat(Stores.changeRootKey(testDatabase().options(), first)).isTrue();
+        }
+        return file;
+    }
+
+    final TestOwner rosa() {
+        return rosa;
+    }
+
+    static String hex(byte[] bytes) {
+        return HexFormat.of().formatHex(bytes);
+    }
+
+    final void openSession(Store store) throws Exception {
+        try (SecretBytes keys = SecretBytes.copyOf(TestAccount.bytes(64))) {
+            NewSession session = new NewSession(
+                    TestAccount.newSessionId(), rosa.user, 2, 1, keys, Duration.ofMinutes(5), Duration.ofHours(1));
+            store.transact(tx -> {
+                tx.sessions().open(session, 16);
+                return null;
+            });
+        }
+    }
+
+    /** The data key is renewed, and a day goes by. */
+    final void assertEverythingGoesOn(Store store) throws Exception {
+        rosa.isIn(store).storeSecret();
+        // The one that this test begins with, and another.
+        renew(store);
+        renew(store);
+        clock.advance(Duration.ofHours(25));
+        openSession(store);
+        store.purge();
+        assertThat(store.hindrance()).isEmpty();
+        assertThat(rosa.isWholeIn(store)).isTrue();
+    }
+
+    static void renew(Store store) throws Exception {
+        Progress progress = store.keyRotation().begin();
+        while (!progress.state().ends()) {
+            progress = store.keyRotation().step();
+        }
+        assertThat(progress.state()).isEqualTo(State.DONE);
+    }
+
+    /** Whatever is wrapped in the database. */
+    void assertOpensNothing(Path rootKey) throws Exception {
+        try (RootKey old = RootKeyFile.load(rootKey, new SecureRandom())) {
+            assertOpensNothing(old, "data_keys", DataKeySet::cell);
+        }
+    }
+
+    final void assertOpensNothing(RootKey rootKey, String table, IntFunction<Cell> cells) {
+        testDatabase().hands().useHandle(handle -> {
+            Map<Integer, byte[]> keys = handle.createQuery("SELECT version, wrapped FROM " + table)
+                    .map((row, context) -> Map.entry(row.getInt(1), row.getBytes(2)))
+                    .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
+            assertThat(keys).isNotEmpty();
+            keys.forEach((version, wrapped) -> assertThatExceptionOfType(DamagedValueException.class)
+                    .isThrownBy(() -> rootKey.unwrap(wrapped, cells.apply(version))));
+        });
+    }
+
+    /** One that takes its root key from a file. */
+    final class Server implements AutoCloseable {
+        final Path file;
+        final AtomicLong nanos = new AtomicLong();
+        final CurrentRootKey rootKey;
+        final Store store;
+
+        Server(Path file) throws Exception {
+            this.file = file;
+            this.rootKey = CurrentRootKey.open(new InFile(file), new SecureRandom(), nanos::get);
+            this.store = Stores.open(under(rootKey));
+        }
+
+        @Override
+        public void close() {
+            store.close();
+            rootKey.close();
+        }
     }
 
     @Test

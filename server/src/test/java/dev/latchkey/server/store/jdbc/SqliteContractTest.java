@@ -1,11 +1,15 @@
 package dev.latchkey.server.store.jdbc;
 
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import dev.latchkey.server.store.StoreOpenException;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
 
 /** The embedded store does what every store does. */
 final class SqliteContractTest {
@@ -127,6 +131,14 @@ final class SqliteContractTest {
 
     @Nested
     class RootKeyChanges extends RootKeyChangeContract {
+        @Test
+        void changeRootKey_besideAServerThatRuns_isRefused() {
+            assertThatExceptionOfType(StoreOpenException.class)
+                    .isThrownBy(() -> Stores.changeRootKey(testDatabase().options(), next))
+                    .extracting(StoreOpenException::reason)
+                    .isEqualTo(StoreOpenException.Reason.IN_USE);
+        }
+
         @Override
         TestDatabase database(Path newFolder) {
             return new SqliteDatabase(newFolder);

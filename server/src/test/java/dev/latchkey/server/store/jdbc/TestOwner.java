@@ -36,7 +36,7 @@ final class TestOwner {
     final byte[] encryptedStorageKey = TestAccount.bytes(93);
     final List<SealedSecret> secrets = new ArrayList<>();
     final List<NewDevice> devices = new ArrayList<>();
-    private final Store store;
+    private Store store;
     private final NameTag name;
 
     private TestOwner(Store store, String accountName) {
@@ -58,6 +58,12 @@ final class TestOwner {
         owner.addDevice(TestAccount.bytes(DeviceId.BYTES));
         owner.addDevice(TestAccount.bytes(DeviceId.BYTES));
         return owner;
+    }
+
+    /** Works there from now on. */
+    TestOwner isIn(Store other) {
+        store = other;
+        return this;
     }
 
     NameTag name() {

@@ -1,0 +1,73 @@
+package dev.latchkey.server.store.jdbc;
+
+import dev.latchkey.server.seal.RootKeyUnavailableException;
+import dev.latchkey.server.store.StoreUnavailableException;
+import java.time.Duration;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Looks after the keys of a store that is open: takes over what others have made of them, makes the key of the day before a
+ * call needs it, and says what is missing. What needs only keys that are held goes on without a root key.
+ */
+final class KeyUpkeep {
+    private static final Logger log = LoggerFactory.getLogger(KeyUpkeep.class);
+    private static final Duration BETWEEN_WORDS = Duration.ofMinutes(1);
+
+    private final StoreKeyRotation.Transactions transactions;
+
+    /** Whether calls may be failing for want of the root key. */
+    private volatile boolean suspected;
+
+    private String said = "";
+    private long saidAt;
+
+    KeyUpkeep(StoreKeyRotation.Transactions transactions) {
+        this.transactions = transactions;
+    }
+
+    /** Is told of what fails. */
+    void failed(StoreUnavailableException failure) {
+        if (failure.getCause() instanceof RootKeyUnavailableException) {
+            suspected = true;
+        }
+    }
+
+    /** To be called now and then. */
+    void run() throws StoreUnavailableException {
+        Optional<RootKeyUnavailableException> missing;
+        try {
+            missing = transactions.run(JdbcTransaction::lookAfterKeys);
+            suspected = false;
+        } catch (StoreUnavailableException e) {
+            if (!(e.getCause() instanceof RootKeyUnavailableException unavailable)) {
+                throw e;
+            }
+            suspected = true;
+            missing = Optional.of(unavailable);
+        }
+        missing.ifPresent(why -> say(why.getMessage()));
+    }
+
+    /** Why calls can't be served, in a few words that name nobody; empty if they can. */
+    Optional<String> hindrance() throws StoreUnavailableException {
+        if (suspected) {
+            run();
+        }
+        return suspected ? Optional.of("the root key is not to be had") : Optional.empty();
+    }
+
+    private synchronized void say(String why) {
+        long now = System.nanoTime();
+        if (why.equals(said) && now - saidAt < BETWEEN_WORDS.toNanos()) {
+            return;
+        }
+        said = why;
+        saidAt = now;
+        log.warn(
+                "{}. {}, no data key is renewed and no backup taken",
+                why,
+                suspected ? "Calls fail until it is there" : "Calls go on with the keys that are held, for a day at most");
+    }
+}
