@@ -102,7 +102,7 @@ final class RunningServer {
     }
 
     /** An answer that belongs to another request. */
-    private static CommandFailure unexpected() {
+    static CommandFailure unexpected() {
         return new CommandFailure(
                 FailureCode.INTEGRITY,
                 "What answers at the admin socket is not a server of this version.",
@@ -195,6 +195,12 @@ final class RunningServer {
                         "No backup was taken.",
                         "Check that the server's user may write to that folder and that its disk is not full; its log says"
                                 + " more.");
+            case ROOT_KEY_UNAVAILABLE ->
+                new CommandFailure(
+                        FailureCode.ROOT_KEY,
+                        "The root key that the database is under is not to be had.",
+                        "Nothing was begun with it.",
+                        "The server's log says which one that is, and where it looks for it.");
             case INTERNAL ->
                 new CommandFailure(
                         FailureCode.INTERNAL, "The server failed over this.", PERHAPS, "Its log says what happened.");

@@ -28,6 +28,12 @@ record ServerConfig(ListenAddress listen, Data data, Tls tls, Traffic traffic, O
         return data.rootKey();
     }
 
+    /** The same, which looks for its root key where the configuration says when it is needed. */
+    ServerConfig lookingAgain(ConfiguredRootKey.Configuration configuration) {
+        return new ServerConfig(
+                listen, new Data(storage(), new ConfiguredRootKey(rootKey(), configuration)), tls, traffic, operator);
+    }
+
     /**
      * Where the data is kept.
      *

@@ -1,13 +1,10 @@
 package dev.latchkey.cli;
 
 import com.google.gson.JsonObject;
-import dev.latchkey.server.ServerStartException;
-import dev.latchkey.server.seal.RootKeyException;
-import dev.latchkey.server.seal.RootKeyFile;
 import dev.latchkey.server.seal.RootKeySource;
-import java.nio.file.Files;
+import dev.latchkey.server.seal.RootKeySource.InFile;
+import dev.latchkey.server.store.KeyRotation.RootKeyChanged;
 import java.nio.file.Path;
-import java.security.SecureRandom;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.ArgGroup;
@@ -19,7 +16,12 @@ import picocli.CommandLine.Option;
 @Command(
         name = "change",
         description = {
-            "Wrap the data keys of a server's database under another root key, in one transaction. Every server must be stopped.",
+            "Wrap the data keys of a server's database under another root key, in one transaction, while its servers work.",
+            "",
+            "A server that runs does it, if it has an admin socket: it gets at the new root key itself, and uses it from then on."
+                    + " Without one it is done in the database: over PostgreSQL beside the servers, with SQLite while the server"
+                    + " is stopped. Other servers over the same database take the new one over when it is where they look for"
+                    + " theirs.",
             "",
             "Until it is done the old root key opens the database and the new one does not; afterwards it is the other way round."
                     + " If it was interrupted, give the same command again: it says which.",
@@ -59,49 +61,52 @@ final class ServerRootKeyChangeCommand implements Callable<Integer> {
     public Integer call() throws CommandFailure {
         ServerConfig config = configuration.read(surroundings);
         Logs.forServer(config.operations().log());
-        try {
-            RootKeySource next = next();
-            boolean changed = ServerRunner.maintenance(config).changeRootKey(next);
-            JsonObject data = new JsonObject();
-            data.addProperty("database", config.storage().describe());
-            data.addProperty("root_key", next.describe());
-            data.addProperty("changed", changed);
-            new Output(surroundings, root.global().json()).result(text(config, next, changed), data);
-            return ExitCode.OK.number();
-        } catch (ServerStartException e) {
-            throw ServerRunner.explain(e, "The database is under the root key it was under.");
-        } catch (RootKeyException e) {
-            throw new CommandFailure(
-                            FailureCode.ROOT_KEY,
-                            e.getMessage(),
-                            "The database is under the root key it was under.",
-                            "Put that right, and give the command again.")
-                    .because(e);
-        }
+        RootKeySource next = next();
+        RootKeyChanged done = new ServerKeys(config).changeRootKey(next, target.file != null);
+        JsonObject data = new JsonObject();
+        data.addProperty("database", config.storage().describe());
+        data.addProperty("root_key", next.describe());
+        data.addProperty("fingerprint", done.fingerprint());
+        data.addProperty("changed", done.changed());
+        new Output(surroundings, root.global().json()).result(text(config, next, done), data);
+        return ExitCode.OK.number();
     }
 
-    private RootKeySource next() throws CommandFailure, RootKeyException {
-        if (target.configuration != null) {
-            return ServerConfigReader.read(Optional.of(target.configuration), surroundings)
-                    .rootKey();
-        }
-        Path file = target.file.toAbsolutePath().normalize();
-        if (!Files.exists(file)) {
-            RootKeyFile.create(file, new SecureRandom()).close();
-        }
-        return new RootKeySource.InFile(file);
+    private RootKeySource next() throws CommandFailure {
+        return target.configuration != null
+                ? ServerConfigReader.read(Optional.of(target.configuration), surroundings)
+                        .rootKey()
+                : new InFile(target.file.toAbsolutePath().normalize());
     }
 
-    private static String text(ServerConfig config, RootKeySource next, boolean changed) {
+    private static String text(ServerConfig config, RootKeySource next, RootKeyChanged done) {
         return String.join(
                 System.lineSeparator(),
-                changed
-                        ? "The database " + config.storage().describe() + " is under another root key now: "
-                                + next.describe() + "."
-                        : "The database " + config.storage().describe() + " was under this root key already: "
-                                + next.describe() + ". Nothing was changed.",
-                "The old one does not open it any more. Before you start a server, name the new one in its configuration.",
-                "Back the new root key up, apart from the database. Keep the old one as long as you keep backups from before:",
+                "The database " + config.storage().describe()
+                        + (done.changed() ? " is under another root key now: " : " was under this root key already: ")
+                        + next.describe() + ", " + done.fingerprint() + "."
+                        + (done.changed() ? "" : " Nothing was changed."),
+                "No other root key opens it.",
+                toBeDone(config.rootKey(), next),
+                "Back the new root key up, apart from the database. Keep the one before as long as you keep backups from its time:",
                 "they open under it alone.");
+    }
+
+    /** So that it is found at the next start, and by other servers. */
+    private static String toBeDone(RootKeySource configured, RootKeySource next) {
+        if (configured.equals(next)) {
+            return "The configuration names it already.";
+        }
+        if (configured instanceof InFile old && next instanceof InFile file) {
+            return String.join(
+                    System.lineSeparator(),
+                    "Servers look for it in another file, and would not start. Put it there now, for each of them:",
+                    "  mv " + old.file() + " " + old.file() + ".before && cp -p " + file.file() + " " + old.file(),
+                    "Those that run take it over from there within a minute, and go on without it for a day at most.");
+        }
+        return String.join(
+                System.lineSeparator(),
+                "Servers look for " + configured.describe() + ", and would not start. Name the new one in their configurations now.",
+                "Those that run take it over from there within a minute, and go on without it for a day at most.");
     }
 }

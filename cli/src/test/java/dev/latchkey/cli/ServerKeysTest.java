@@ -8,10 +8,12 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.Statement;
+import java.util.Arrays;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -183,6 +185,75 @@ final class ServerKeysTest {
         assertThat(world.err()).contains("latchkey server verify");
         assertThat(server("keys", "status")).isZero();
         assertThat(world.outJson().getAsJsonArray("versions")).hasSize(2);
+    }
+
+    @Test
+    void changeRootKey_ofARunningServer_isDoneByItAndItsOwnerComesBack() throws Exception {
+        Path next = folder.folder().resolve("next.key");
+        World operator = new World();
+        String[] command = {
+            "server",
+            "root-key",
+            "change",
+            "--to",
+            next.toString(),
+            "--config",
+            folder.configuration().toString(),
+            "--json"
+        };
+        whileItRuns(() -> {
+            assertThat(operator.run(command)).as(operator.err()).isZero();
+            assertThat(operator.outJson().get("changed").getAsBoolean()).isTrue();
+            String fingerprint = operator.outJson().get("fingerprint").getAsString();
+            assertThat(client("a password").run("login", "--account", "mara", "--password-stdin"))
+                    .isZero();
+            assertThat(operator.run("server", "keys", "rotate", "--config", folder.configuration().toString()))
+                    .as(operator.err())
+                    .isZero();
+
+            assertThat(operator.run(command)).isZero();
+            assertThat(operator.outJson().get("changed").getAsBoolean()).isFalse();
+            assertThat(operator.outJson().get("fingerprint").getAsString()).isEqualTo(fingerprint);
+        });
+        assertThat(server("verify")).isEqualTo(1);
+        assertThat(world.errJson().get("code").getAsString()).isEqualTo("root_key");
+
+        assertThat(operator.run(Arrays.copyOf(command, command.length - 1))).isZero();
+        assertThat(operator.out()).contains("was under this root key already").contains(whatToDo(next));
+        doIt(next);
+        assertTheOwnerLogsIn();
+        assertThat(server("verify")).isZero();
+    }
+
+    private String whatToDo(Path next) {
+        Path configured = folder.folder().resolve("root.key");
+        return "  mv " + configured + " " + configured + ".before && cp -p " + next + " " + configured;
+    }
+
+    private void doIt(Path next) throws Exception {
+        assertThat(new ProcessBuilder("sh", "-c", whatToDo(next)).start().waitFor()).isZero();
+    }
+
+    @Test
+    void changeRootKey_toAFileThatOthersMayRead_isRefusedByARunningServer() throws Exception {
+        Path next = Files.writeString(folder.folder().resolve("next.key"), "open to all");
+        Files.setPosixFilePermissions(next, PosixFilePermissions.fromString("rw-r--r--"));
+        whileItRuns(() -> {
+            World operator = new World();
+            assertThat(operator.run(
+                            "server",
+                            "root-key",
+                            "change",
+                            "--to",
+                            next.toString(),
+                            "--config",
+                            folder.configuration().toString(),
+                            "--json"))
+                    .isEqualTo(1);
+            assertThat(operator.errJson().get("code").getAsString()).isEqualTo("root_key");
+            assertThat(operator.err()).contains("can be read or written by others");
+        });
+        assertThat(server("verify")).isZero();
     }
 
     @Test

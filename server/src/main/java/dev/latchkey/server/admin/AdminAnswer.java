@@ -94,6 +94,20 @@ public sealed interface AdminAnswer {
     record KeysRenewed(KeyRotation.Progress progress) implements AdminAnswer {}
 
     /**
+     * The database is under the root key that was asked for, and the server uses it.
+     *
+     * @param done whether it was before
+     */
+    record RootKeyInForce(KeyRotation.RootKeyChanged done) implements AdminAnswer {}
+
+    /**
+     * The database is under the root key that it was under.
+     *
+     * @param why for an operator
+     */
+    record RootKeyRefused(String why) implements AdminAnswer {}
+
+    /**
      * A backup is being taken; another answer follows.
      *
      * @param bytes written so far
@@ -138,7 +152,9 @@ public sealed interface AdminAnswer {
         /** The backup can't be written there. */
         BACKUP_UNWRITABLE(6),
         /** Somebody else has asked for the same, and it has not ended. Nothing was done. */
-        ALREADY_UNDER_WAY(7);
+        ALREADY_UNDER_WAY(7),
+        /** The root key that the database is under is not to be had. */
+        ROOT_KEY_UNAVAILABLE(8);
 
         private final int number;
 

@@ -11,10 +11,13 @@ import dev.latchkey.server.admin.AdminAnswer.Holdings;
 import dev.latchkey.server.admin.AdminAnswer.KeysRenewed;
 import dev.latchkey.server.admin.AdminAnswer.KeysShown;
 import dev.latchkey.server.admin.AdminAnswer.Reason;
+import dev.latchkey.server.admin.AdminAnswer.RootKeyInForce;
+import dev.latchkey.server.admin.AdminAnswer.RootKeyRefused;
 import dev.latchkey.server.admin.AdminAnswer.ServerShown;
 import dev.latchkey.server.admin.AdminAnswer.SessionsClosed;
 import dev.latchkey.server.admin.AdminAnswer.Times;
 import dev.latchkey.server.admin.AdminAnswer.Version;
+import dev.latchkey.server.admin.AdminRequest.ChangeRootKey;
 import dev.latchkey.server.admin.AdminRequest.CloseAllSessions;
 import dev.latchkey.server.admin.AdminRequest.CloseSessions;
 import dev.latchkey.server.admin.AdminRequest.DeleteAccount;
@@ -41,6 +44,8 @@ final class AdminMessages {
     private static final int TAKE_BACKUP = 9;
     private static final int SHOW_SERVER = 10;
 
+    private static final int CHANGE_ROOT_KEY = 11;
+
     private static final int FAILED = 64;
     private static final int ACCOUNT_SHOWN = 65;
     private static final int ACCOUNT_UNLOCKED = 66;
@@ -51,6 +56,8 @@ final class AdminMessages {
     private static final int KEYS_SHOWN = 71;
     private static final int KEYS_RENEWED = 72;
     private static final int SERVER_SHOWN = 73;
+    private static final int ROOT_KEY_IN_FORCE = 74;
+    private static final int ROOT_KEY_REFUSED = 75;
 
     private AdminMessages() {}
 
@@ -69,6 +76,10 @@ final class AdminMessages {
         }
         if (request instanceof TakeBackup take) {
             return new MessageWriter(TAKE_BACKUP).text(take.file()).message();
+        }
+        if (request instanceof ChangeRootKey change) {
+            return KeyMessages.encode(new MessageWriter(CHANGE_ROOT_KEY), change)
+                    .message();
         }
         return new MessageWriter(kindWithoutFields(request)).message();
     }
@@ -99,6 +110,7 @@ final class AdminMessages {
             case SHOW_KEYS -> new ShowKeys();
             case RENEW_KEYS -> new RenewKeys();
             case GO_ON_RENEWING -> new GoOnRenewing();
+            case CHANGE_ROOT_KEY -> KeyMessages.changeRootKey(reader);
             default -> throw new MalformedMessageException();
         };
         reader.end();
@@ -130,6 +142,13 @@ final class AdminMessages {
         if (answer instanceof KeysRenewed renewed) {
             return KeyMessages.encode(new MessageWriter(KEYS_RENEWED), renewed.progress())
                     .message();
+        }
+        if (answer instanceof RootKeyInForce inForce) {
+            return KeyMessages.encode(new MessageWriter(ROOT_KEY_IN_FORCE), inForce.done())
+                    .message();
+        }
+        if (answer instanceof RootKeyRefused refused) {
+            return new MessageWriter(ROOT_KEY_REFUSED).text(refused.why()).message();
         }
         if (answer instanceof BackupUnderWay underWay) {
             return new MessageWriter(BACKUP_UNDER_WAY).number(underWay.bytes()).message();
@@ -174,6 +193,8 @@ final class AdminMessages {
             case SESSIONS_CLOSED -> new SessionsClosed(reader.number());
             case KEYS_SHOWN -> new KeysShown(KeyMessages.status(reader));
             case KEYS_RENEWED -> new KeysRenewed(KeyMessages.progress(reader));
+            case ROOT_KEY_IN_FORCE -> new RootKeyInForce(KeyMessages.rootKeyChanged(reader));
+            case ROOT_KEY_REFUSED -> new RootKeyRefused(reader.text());
             case BACKUP_UNDER_WAY -> new BackupUnderWay(reader.longNumber());
             case BACKUP_TAKEN ->
                 new BackupTaken(Manifest.parse(reader.text()).orElseThrow(MalformedMessageException::new));

@@ -19,6 +19,7 @@ import dev.latchkey.server.backup.BackupException;
 import dev.latchkey.server.backup.BackupWriter;
 import dev.latchkey.server.backup.Manifest;
 import dev.latchkey.server.backup.Progress;
+import dev.latchkey.server.seal.RootKeyUnavailableException;
 import dev.latchkey.server.store.Accounts;
 import dev.latchkey.server.store.AuditLog;
 import dev.latchkey.server.store.Backups;
@@ -64,7 +65,10 @@ final class AdminOperations {
             return new Failed(Reason.MALFORMED);
         } catch (StoreUnavailableException unavailable) {
             log.warn("the store could not do what the operator asked for", unavailable);
-            return new Failed(Reason.STORE_UNAVAILABLE);
+            return new Failed(
+                    unavailable.getCause() instanceof RootKeyUnavailableException
+                            ? Reason.ROOT_KEY_UNAVAILABLE
+                            : Reason.STORE_UNAVAILABLE);
         } catch (RuntimeException failed) {
             log.error("what the operator asked for failed", failed);
             return new Failed(Reason.INTERNAL);
@@ -92,6 +96,9 @@ final class AdminOperations {
         }
         if (request instanceof AdminRequest.GoOnRenewing) {
             return keys.goOn();
+        }
+        if (request instanceof AdminRequest.ChangeRootKey change) {
+            return keys.changeRootKey(change);
         }
         return request instanceof AdminRequest.ShowServer ? showServer() : closeAllSessions();
     }
@@ -121,6 +128,7 @@ final class AdminOperations {
                         case EXISTS -> Reason.BACKUP_EXISTS;
                         case UNDER_WAY -> Reason.ALREADY_UNDER_WAY;
                         case UNWRITABLE -> Reason.BACKUP_UNWRITABLE;
+                        case ROOT_KEY -> Reason.ROOT_KEY_UNAVAILABLE;
                         default -> Reason.INTERNAL;
                     });
         }

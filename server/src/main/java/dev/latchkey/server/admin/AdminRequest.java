@@ -1,5 +1,7 @@
 package dev.latchkey.server.admin;
 
+import dev.latchkey.server.seal.RootKeySource;
+
 /** What an operator asks of a running server. */
 public sealed interface AdminRequest {
     /**
@@ -48,6 +50,14 @@ public sealed interface AdminRequest {
 
     /** Begins to renew the data key, or goes on with a renewal that did not end, for a moment. */
     record RenewKeys() implements AdminRequest {}
+
+    /**
+     * Puts the database under another root key, which the server gets at itself.
+     *
+     * @param to where that one is kept
+     * @param make whether it is made if it is a file that is not there
+     */
+    record ChangeRootKey(RootKeySource to, boolean make) implements AdminRequest {}
 
     /** Goes on with a renewal for a moment; begins none. */
     record GoOnRenewing() implements AdminRequest {}

@@ -1,17 +1,31 @@
 package dev.latchkey.server.admin;
 
+import dev.latchkey.server.admin.AdminRequest.ChangeRootKey;
+import dev.latchkey.server.seal.RootKeySource;
+import dev.latchkey.server.seal.RootKeySource.InFile;
+import dev.latchkey.server.seal.RootKeySource.InToken;
+import dev.latchkey.server.seal.RootKeySource.InVault;
 import dev.latchkey.server.store.KeyRotation.Progress;
+import dev.latchkey.server.store.KeyRotation.RootKeyChanged;
 import dev.latchkey.server.store.KeyRotation.State;
 import dev.latchkey.server.store.KeyRotation.Status;
 import dev.latchkey.server.store.KeyRotation.Version;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** The parts of messages that are about data keys. */
+/** The parts of messages that are about keys: which there are and where they are kept, and never one of them. */
 final class KeyMessages {
     /** Where a time, or a renewal, is none. */
     private static final int NONE = 0;
+
+    private static final int IN_FILE = 1;
+    private static final int IN_TOKEN = 2;
+    private static final int IN_VAULT = 3;
 
     private KeyMessages() {}
 
@@ -57,5 +71,72 @@ final class KeyMessages {
                 reader.longNumber(),
                 reader.longNumber(),
                 reader.longNumber());
+    }
+
+    static MessageWriter encode(MessageWriter writer, ChangeRootKey change) {
+        writer.number(change.make() ? 1 : 0);
+        if (change.to() instanceof InToken token) {
+            return writer.number(IN_TOKEN)
+                    .text(token.library().toString())
+                    .number(token.slot())
+                    .text(token.pinFile().toString())
+                    .text(token.label());
+        }
+        if (change.to() instanceof InVault vault) {
+            return writer.number(IN_VAULT)
+                    .text(vault.engine().toString())
+                    .text(vault.key())
+                    .text(vault.tokenFile().toString())
+                    .text(vault.authority().map(Path::toString).orElse(""));
+        }
+        return writer.number(IN_FILE).text(((InFile) change.to()).file().toString());
+    }
+
+    static ChangeRootKey changeRootKey(MessageReader reader) throws MalformedMessageException {
+        boolean make = reader.number() != 0;
+        return new ChangeRootKey(source(reader), make);
+    }
+
+    private static RootKeySource source(MessageReader reader) throws MalformedMessageException {
+        return switch (reader.number()) {
+            case IN_FILE -> new InFile(path(reader.text()));
+            case IN_TOKEN -> new InToken(path(reader.text()), reader.longNumber(), path(reader.text()), reader.text());
+            case IN_VAULT -> vault(reader);
+            default -> throw new MalformedMessageException();
+        };
+    }
+
+    private static InVault vault(MessageReader reader) throws MalformedMessageException {
+        try {
+            URI engine = new URI(reader.text());
+            String key = reader.text();
+            Path tokenFile = path(reader.text());
+            String authority = reader.text();
+            return new InVault(
+                    engine, key, tokenFile, authority.isEmpty() ? Optional.empty() : Optional.of(path(authority)));
+        } catch (URISyntaxException e) {
+            throw new MalformedMessageException();
+        }
+    }
+
+    /** The server's folder is not that of whoever asks. */
+    private static Path path(String text) throws MalformedMessageException {
+        try {
+            Path path = Path.of(text);
+            if (path.isAbsolute()) {
+                return path;
+            }
+        } catch (InvalidPathException e) {
+            throw new MalformedMessageException();
+        }
+        throw new MalformedMessageException();
+    }
+
+    static MessageWriter encode(MessageWriter writer, RootKeyChanged done) {
+        return writer.number(done.changed() ? 1 : 0).text(done.fingerprint());
+    }
+
+    static RootKeyChanged rootKeyChanged(MessageReader reader) throws MalformedMessageException {
+        return new RootKeyChanged(reader.number() != 0, reader.text());
     }
 }

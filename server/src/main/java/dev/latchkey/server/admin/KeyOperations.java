@@ -4,9 +4,18 @@ import dev.latchkey.server.admin.AdminAnswer.Failed;
 import dev.latchkey.server.admin.AdminAnswer.KeysRenewed;
 import dev.latchkey.server.admin.AdminAnswer.KeysShown;
 import dev.latchkey.server.admin.AdminAnswer.Reason;
+import dev.latchkey.server.admin.AdminAnswer.RootKeyInForce;
+import dev.latchkey.server.admin.AdminAnswer.RootKeyRefused;
+import dev.latchkey.server.admin.AdminRequest.ChangeRootKey;
+import dev.latchkey.server.seal.RootKeyException;
+import dev.latchkey.server.seal.RootKeyFile;
+import dev.latchkey.server.seal.RootKeySource.InFile;
 import dev.latchkey.server.store.KeyRotation;
 import dev.latchkey.server.store.KeyRotation.Progress;
+import dev.latchkey.server.store.KeyRotation.RootKeyChanged;
+import dev.latchkey.server.store.StoreOpenException;
 import dev.latchkey.server.store.StoreUnavailableException;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -15,7 +24,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Renews the data key as long as the operator asks for more: each request works for a moment, and rests as long as each step
+ * Changes the root key, and renews the data key as long as the operator asks for more: each request works for a moment, and rests as long as each step
  * took, so that owners have at least half of the database.
  */
 final class KeyOperations {
@@ -45,6 +54,24 @@ final class KeyOperations {
             log.info("the operator has everything sealed under data key {}", begun.target());
             return work();
         });
+    }
+
+    AdminAnswer changeRootKey(ChangeRootKey request) throws StoreUnavailableException {
+        return inTurn(() -> change(request));
+    }
+
+    private AdminAnswer change(ChangeRootKey request) throws StoreUnavailableException {
+        try {
+            if (request.make() && request.to() instanceof InFile file) {
+                RootKeyFile.createUnlessThere(file.file(), new SecureRandom());
+            }
+            RootKeyChanged done = rotation.changeRootKey(request.to());
+            log.info("the operator has the database under the root key {}", done.fingerprint());
+            return new RootKeyInForce(done);
+        } catch (RootKeyException | StoreOpenException refused) {
+            log.warn("the root key was not changed: {}", refused.getMessage());
+            return new RootKeyRefused(refused.getMessage());
+        }
     }
 
     AdminAnswer goOn() throws StoreUnavailableException {
