@@ -76,6 +76,14 @@ final class DeploymentTable {
                 .one();
     }
 
+    /** Whether it is the one that a server has in memory, and not one that was made in its place. */
+    boolean isStill(Deployment deployment, Sealing sealing) {
+        try (Deployment now = load(sealing)) {
+            return now.serverPrivateKey().constantTimeEquals(deployment.serverPrivateKey())
+                    && now.enumerationKey().constantTimeEquals(deployment.enumerationKey());
+        }
+    }
+
     /**
      * Makes the keys of a new deployment, all in the transaction that is open; does nothing where another server was
      * quicker.

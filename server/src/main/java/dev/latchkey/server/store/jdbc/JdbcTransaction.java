@@ -6,6 +6,7 @@ import dev.latchkey.server.seal.RootKeyUnavailableException;
 import dev.latchkey.server.store.Accounts;
 import dev.latchkey.server.store.AuditLog;
 import dev.latchkey.server.store.Backups;
+import dev.latchkey.server.store.Deployment;
 import dev.latchkey.server.store.Devices;
 import dev.latchkey.server.store.Handshakes;
 import dev.latchkey.server.store.KeyRotation;
@@ -72,6 +73,12 @@ final class JdbcTransaction implements Transaction {
         } catch (RootKeyUnavailableException e) {
             return Optional.of(e);
         }
+    }
+
+    /** Whether the store is still that of this deployment; nobody else can make it another where one process owns it. */
+    boolean isStillOf(Deployment deployment) {
+        return scope.dialect().overwrites()
+                || new DeploymentTable(scope.handle()).isStill(deployment, scope.durable());
     }
 
     /** See {@link KeyRotation#changeRootKey}. */

@@ -1,7 +1,9 @@
 package dev.latchkey.server.store.jdbc;
 
 import dev.latchkey.server.seal.RootKeyUnavailableException;
+import dev.latchkey.server.store.Deployment;
 import dev.latchkey.server.store.StoreUnavailableException;
+import dev.latchkey.server.store.StoreUnavailableException.Reason;
 import java.time.Duration;
 import java.util.Optional;
 import org.slf4j.Logger;
@@ -15,16 +17,34 @@ final class KeyUpkeep {
     private static final Logger log = LoggerFactory.getLogger(KeyUpkeep.class);
     private static final Duration BETWEEN_WORDS = Duration.ofMinutes(1);
 
+    private final Deployment deployment;
     private final StoreKeyRotation.Transactions transactions;
 
     /** Whether calls may be failing for want of the root key. */
     private volatile boolean suspected;
 
+    private volatile boolean isForeign;
+
     private String said = "";
     private long saidAt;
 
-    KeyUpkeep(StoreKeyRotation.Transactions transactions) {
+    /** @param deployment whose keys the server has in memory */
+    KeyUpkeep(Deployment deployment, StoreKeyRotation.Transactions transactions) {
+        this.deployment = deployment;
         this.transactions = transactions;
+    }
+
+    /**
+     * Refuses everything once the database holds another deployment than at the start: what is written for this one would be
+     * found by nobody.
+     */
+    void requireOurs() throws StoreUnavailableException {
+        if (isForeign) {
+            throw new StoreUnavailableException(
+                    Reason.DAMAGED,
+                    "the database holds another deployment than when this server was started: start it again",
+                    null);
+        }
     }
 
     /** Is told of what fails. */
@@ -40,6 +60,7 @@ final class KeyUpkeep {
         try {
             missing = transactions.run(JdbcTransaction::lookAfterKeys);
             suspected = false;
+            isForeign = !transactions.<Boolean, RuntimeException>run(transaction -> transaction.isStillOf(deployment));
         } catch (StoreUnavailableException e) {
             if (!(e.getCause() instanceof RootKeyUnavailableException unavailable)) {
                 throw e;

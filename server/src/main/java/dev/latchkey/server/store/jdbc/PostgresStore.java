@@ -29,7 +29,7 @@ final class PostgresStore implements Store {
     private final PostgresDialect dialect;
     private final PostgresAttempts attempts;
 
-    private final KeyUpkeep upkeep = new KeyUpkeep(this::change);
+    private final KeyUpkeep upkeep;
     private final KeyRotation keyRotation;
 
     /** Held by those who are inside, and by who closes it. */
@@ -42,6 +42,7 @@ final class PostgresStore implements Store {
         this.keys = keys;
         this.connections = connections;
         this.dialect = new PostgresDialect(options.clockOffset());
+        this.upkeep = new KeyUpkeep(keys.deployment(), this::change);
         this.keyRotation = new StoreKeyRotation(options, this::change);
         this.attempts = new PostgresAttempts(connections, options.patience(), options.random());
     }
@@ -124,6 +125,7 @@ final class PostgresStore implements Store {
             if (closed) {
                 throw new StoreUnavailableException(Reason.CLOSED, "the store is closed", null);
             }
+            upkeep.requireOurs();
             return attempts.run(mode, handle -> {
                 long now = dialect.millis(handle);
                 Scope scope = new Scope(

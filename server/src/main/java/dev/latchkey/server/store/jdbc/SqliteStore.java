@@ -30,7 +30,7 @@ final class SqliteStore implements Store {
     private final SqliteWriter writer;
     private final SqliteDialect dialect;
 
-    private final KeyUpkeep upkeep = new KeyUpkeep(this::run);
+    private final KeyUpkeep upkeep;
     private final KeyRotation keyRotation;
 
     /** Only whoever leads the queue touches these. */
@@ -43,6 +43,7 @@ final class SqliteStore implements Store {
         this.files = files;
         this.keys = keys;
         this.writer = writer;
+        this.upkeep = new KeyUpkeep(keys.deployment(), this::run);
         this.keyRotation = new StoreKeyRotation(options, this::run);
         this.dialect = new SqliteDialect(options.clockOffset());
     }

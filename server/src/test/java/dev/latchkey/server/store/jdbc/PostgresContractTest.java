@@ -3,9 +3,13 @@ package dev.latchkey.server.store.jdbc;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import dev.latchkey.server.backup.BackupFile;
+import dev.latchkey.server.backup.BackupWriter;
+import dev.latchkey.server.ops.Readiness;
 import dev.latchkey.server.seal.RootKey;
 import dev.latchkey.server.seal.RootKeyFile;
 import dev.latchkey.server.store.Accounts.Credentials;
+import dev.latchkey.server.store.KeyRotation.Progress;
 import dev.latchkey.server.store.Store;
 import dev.latchkey.server.store.StoreUnavailableException;
 import java.nio.file.Files;
@@ -172,17 +176,32 @@ final class PostgresContractTest {
             return PostgresTestDatabase.migrated();
         }
 
-        /** Numbers of keys are given again; what was sealed under the old one would be lost. */
-        @Test
-        void purge_afterTheDatabaseWasMadeAnew_sealsUnderItsOwnKeys() throws Exception {
-            run(TestAccount.random()::createIn);
+        private void empty() {
             testDatabase().hands().useHandle(handle -> {
                 handle.execute("SET session_replication_role = replica");
                 DurableTables.KEYS.keySet().stream()
                         .filter(table -> !table.equals("erasure_keys"))
                         .forEach(table -> handle.execute("DELETE FROM " + table));
             });
+        }
+
+        private static void renew(Store store) throws Exception {
+            Progress progress = store.keyRotation().begin();
+            while (!progress.state().ends()) {
+                progress = store.keyRotation().step();
+            }
+        }
+
+        /** A number of a key is given again; under the one that had it first everything would be lost. */
+        @Test
+        void purge_afterABackupWasBroughtBackAndItsKeyRenewed_sealsUnderTheKeyThatIsThere() throws Exception {
+            Path backup = folder.resolve("backup");
+            new BackupWriter(store(), testDatabase().options()).write(backup, bytes -> {});
+            renew(store());
+            empty();
+            new BackupFile(backup, testDatabase().options().rootKey()).restore(testDatabase().options());
             try (Store fresh = testDatabase().open(options -> options)) {
+                renew(fresh);
                 store().purge();
                 TestAccount emma = TestAccount.random();
                 run(emma::createIn);
@@ -194,6 +213,20 @@ final class PostgresContractTest {
                     }
                 });
                 assertThat(opens).isTrue();
+            }
+        }
+
+        @Test
+        void purge_afterAnotherDeploymentWasMadeInItsPlace_letsNobodyWriteForTheOldOne() throws Exception {
+            empty();
+            try (Store fresh = testDatabase().open(options -> options)) {
+                store().purge();
+
+                assertThatExceptionOfType(StoreUnavailableException.class)
+                        .isThrownBy(() -> run(TestAccount.random()::createIn))
+                        .extracting(StoreUnavailableException::reason)
+                        .isEqualTo(StoreUnavailableException.Reason.DAMAGED);
+                fresh.transact(TestAccount.random()::createIn);
             }
         }
     }
@@ -333,7 +366,9 @@ final class PostgresContractTest {
                 clock.advance(Duration.ofHours(25));
                 assertThatExceptionOfType(StoreUnavailableException.class)
                         .isThrownBy(() -> openSession(server.store));
-                assertThat(server.store.hindrance()).contains("the root key is not to be had");
+                try (Readiness readiness = new Readiness(server.store, Duration.ofSeconds(30), System::nanoTime)) {
+                    assertThat(readiness.ask().join()).contains("the root key is not to be had");
+                }
 
                 putInPlace(file);
                 server.nanos.addAndGet(Duration.ofSeconds(5).toNanos());
