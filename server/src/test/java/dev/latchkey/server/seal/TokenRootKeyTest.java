@@ -8,6 +8,7 @@ import dev.latchkey.server.seal.RootKeyException.Reason;
 import dev.latchkey.server.seal.RootKeySource.InToken;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -93,6 +94,40 @@ final class TokenRootKeyTest {
         assertThatExceptionOfType(RootKeyUnavailableException.class)
                 .isThrownBy(() -> process.call(TokenWorker.FINGERPRINT, new byte[0]))
                 .withMessageContaining("CKR_PIN_INCORRECT");
+    }
+
+    @Test
+    void require_ofARunningServerWhoseTokenRefusesThePin_asksItNoSecondTime() throws Exception {
+        InToken right = token.source("latchkey-root");
+        Path pin = folder.resolve("changed");
+        Files.copy(right.pinFile(), pin, StandardCopyOption.COPY_ATTRIBUTES);
+        InToken source = new InToken(right.library(), right.slot(), pin, right.label());
+        AtomicLong nanos = new AtomicLong();
+        RootKeySource inToken = new RootKeySource() {
+            @Override
+            public KeyWrapper open(SecureRandom random) throws RootKeyException {
+                return TokenRootKeyTest.open(source);
+            }
+
+            @Override
+            public String describe() {
+                return source.describe();
+            }
+        };
+        try (CurrentRootKey rootKey = CurrentRootKey.open(inToken, new SecureRandom(), nanos::get)) {
+            byte[] another = new byte[RootKey.FINGERPRINT_BYTES];
+            Files.writeString(pin, "0000\n");
+            assertThatExceptionOfType(RootKeyUnavailableException.class)
+                    .isThrownBy(() -> rootKey.require(another))
+                    .withMessageContaining("CKR_PIN_INCORRECT");
+            Files.copy(right.pinFile(), pin, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.COPY_ATTRIBUTES);
+            nanos.addAndGet(Duration.ofDays(1).toNanos());
+
+            assertThatExceptionOfType(RootKeyUnavailableException.class)
+                    .isThrownBy(() -> rootKey.require(another))
+                    .withMessageContaining("not asked again before the next start");
+            rootKey.wrap(dataKey, CELL);
+        }
     }
 
     @Test
