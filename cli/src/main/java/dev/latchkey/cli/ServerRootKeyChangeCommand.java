@@ -106,7 +106,8 @@ final class ServerRootKeyChangeCommand implements Callable<Integer> {
         }
         return String.join(
                 System.lineSeparator(),
-                "Servers look for " + configured.describe() + ", and would not start. Name the new one in their configurations now.",
+                "Servers look for " + configured.describe()
+                        + ", and would not start. Name the new one in their configurations now.",
                 "Those that run take it over from there within a minute, and go on without it for a day at most.");
     }
 }

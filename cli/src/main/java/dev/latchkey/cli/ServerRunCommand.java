@@ -31,8 +31,7 @@ final class ServerRunCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws CommandFailure {
-        ServerConfig config =
-                configuration.read(surroundings).lookingAgain(() -> configuration.read(surroundings));
+        ServerConfig config = configuration.read(surroundings).lookingAgain(() -> configuration.read(surroundings));
         Output output = new Output(surroundings, root.global().json());
         new ServerRunner(surroundings).run(config, address -> {
             JsonObject data = new JsonObject();

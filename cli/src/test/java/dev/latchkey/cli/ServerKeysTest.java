@@ -207,7 +207,12 @@ final class ServerKeysTest {
             String fingerprint = operator.outJson().get("fingerprint").getAsString();
             assertThat(client("a password").run("login", "--account", "mara", "--password-stdin"))
                     .isZero();
-            assertThat(operator.run("server", "keys", "rotate", "--config", folder.configuration().toString()))
+            assertThat(operator.run(
+                            "server",
+                            "keys",
+                            "rotate",
+                            "--config",
+                            folder.configuration().toString()))
                     .as(operator.err())
                     .isZero();
 
@@ -231,7 +236,8 @@ final class ServerKeysTest {
     }
 
     private void doIt(Path next) throws Exception {
-        assertThat(new ProcessBuilder("sh", "-c", whatToDo(next)).start().waitFor()).isZero();
+        assertThat(new ProcessBuilder("sh", "-c", whatToDo(next)).start().waitFor())
+                .isZero();
     }
 
     @Test

@@ -99,7 +99,9 @@ final class DataKeySet implements AutoCloseable {
                 next.values().stream().filter(known -> !isHeld(known)).forEach(known -> known.key.close());
             }
         }
-        keys.values().stream().filter(known -> next.get(known.key.version()) != known).forEach(known -> justDeleted.add(known.key));
+        keys.values().stream()
+                .filter(known -> next.get(known.key.version()) != known)
+                .forEach(known -> justDeleted.add(known.key));
         keys = next;
         outdated = false;
     }

@@ -77,8 +77,7 @@ final class JdbcTransaction implements Transaction {
 
     /** Whether the store is still that of this deployment; nobody else can make it another where one process owns it. */
     boolean isStillOf(Deployment deployment) {
-        return scope.dialect().overwrites()
-                || new DeploymentTable(scope.handle()).isStill(deployment, scope.durable());
+        return scope.dialect().overwrites() || new DeploymentTable(scope.handle()).isStill(deployment, scope.durable());
     }
 
     /** See {@link KeyRotation#changeRootKey}. */

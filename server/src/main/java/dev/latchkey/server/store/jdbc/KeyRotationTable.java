@@ -152,7 +152,8 @@ final class KeyRotationTable {
 
     private void insertKey(int version) {
         try (SecretBytes key = SecretBytes.random(KeyWrapper.DATA_KEY_BYTES, random)) {
-            byte[] wrapped = wrapping.wrap(scope.handle(), key, DataKeySet.cell(version)).bytes();
+            byte[] wrapped =
+                    wrapping.wrap(scope.handle(), key, DataKeySet.cell(version)).bytes();
             scope.handle()
                     .createUpdate("""
                             INSERT INTO data_keys (version, wrapped, created_at) VALUES (:version, :wrapped, :now)

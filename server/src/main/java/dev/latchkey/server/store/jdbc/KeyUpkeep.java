@@ -89,6 +89,8 @@ final class KeyUpkeep {
         log.warn(
                 "{}. {}, no data key is renewed and no backup taken",
                 why,
-                suspected ? "Calls fail until it is there" : "Calls go on with the keys that are held, for a day at most");
+                suspected
+                        ? "Calls fail until it is there"
+                        : "Calls go on with the keys that are held, for a day at most");
     }
 }

@@ -60,9 +60,7 @@ final class TransientKeys implements AutoCloseable {
                     newest = newest(handle);
                 }
                 return unwrap(
-                        handle,
-                        newest.orElseThrow(() -> new IllegalStateException("a key was just made")),
-                        committed);
+                        handle, newest.orElseThrow(() -> new IllegalStateException("a key was just made")), committed);
             }
 
             @Override
@@ -141,7 +139,8 @@ final class TransientKeys implements AutoCloseable {
         });
     }
 
-    private DataKey byVersion(Handle handle, int version, Cell sealedCell, boolean committed) throws DamagedValueException {
+    private DataKey byVersion(Handle handle, int version, Cell sealedCell, boolean committed)
+            throws DamagedValueException {
         Stored stored = handle.createQuery("""
                         SELECT version, wrapped, created_at FROM transient.transient_keys WHERE version = :version
                         """)
@@ -178,9 +177,8 @@ final class TransientKeys implements AutoCloseable {
      */
     private Optional<Unwrapped> wrappedAnew(Stored stored) {
         return unwrapped.values().stream()
-                .filter(known -> known.committed
-                        && known.key.version() == stored.version
-                        && known.createdAt == stored.createdAt)
+                .filter(known ->
+                        known.committed && known.key.version() == stored.version && known.createdAt == stored.createdAt)
                 .findAny();
     }
 

@@ -47,8 +47,8 @@ final class WholeCheck {
             if (dialect.overwrites()) {
                 atOneMoment(this::slots);
             } else {
-                try (TransientKeys passing = new TransientKeys(
-                        new KeyWrapping(options.rootKey(), dialect), options.random())) {
+                try (TransientKeys passing =
+                        new TransientKeys(new KeyWrapping(options.rootKey(), dialect), options.random())) {
                     atOneMoment(() -> new PassingCheck(handle, passing.in(handle, 0), report).run());
                 }
             }

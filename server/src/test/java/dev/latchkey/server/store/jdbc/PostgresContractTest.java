@@ -199,7 +199,8 @@ final class PostgresContractTest {
             new BackupWriter(store(), testDatabase().options()).write(backup, bytes -> {});
             renew(store());
             empty();
-            new BackupFile(backup, testDatabase().options().rootKey()).restore(testDatabase().options());
+            new BackupFile(backup, testDatabase().options().rootKey())
+                    .restore(testDatabase().options());
             try (Store fresh = testDatabase().open(options -> options)) {
                 renew(fresh);
                 store().purge();
@@ -364,8 +365,7 @@ final class PostgresContractTest {
                         .withMessageContaining(", and the file " + file + " is " + old);
                 assertThat(server.store.hindrance()).isEmpty();
                 clock.advance(Duration.ofHours(25));
-                assertThatExceptionOfType(StoreUnavailableException.class)
-                        .isThrownBy(() -> openSession(server.store));
+                assertThatExceptionOfType(StoreUnavailableException.class).isThrownBy(() -> openSession(server.store));
                 try (Readiness readiness = new Readiness(server.store, Duration.ofSeconds(30), System::nanoTime)) {
                     assertThat(readiness.ask().join()).contains("the root key is not to be had");
                 }

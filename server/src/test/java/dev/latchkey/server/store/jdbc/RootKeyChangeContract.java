@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.latchkey.opaque.SecretBytes;
 import dev.latchkey.server.seal.Cell;
+import dev.latchkey.server.seal.CurrentRootKey;
 import dev.latchkey.server.seal.DamagedValueException;
 import dev.latchkey.server.seal.KeyWrapper;
-import dev.latchkey.server.seal.CurrentRootKey;
 import dev.latchkey.server.seal.RootKey;
 import dev.latchkey.server.seal.RootKeyException;
 import dev.latchkey.server.seal.RootKeyFile;
