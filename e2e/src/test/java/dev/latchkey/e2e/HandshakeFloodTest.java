@@ -11,6 +11,7 @@ import dev.latchkey.protocol.wire.StartLoginResponse;
 import dev.latchkey.protocol.wire.StartRegistrationRequest;
 import dev.latchkey.protocol.wire.StartRegistrationResponse;
 import dev.latchkey.server.peer.AddressPrefix;
+import dev.latchkey.server.peer.Relay;
 import dev.latchkey.server.peer.TrustedProxies;
 import dev.latchkey.server.store.Rate;
 import dev.latchkey.server.store.ThroughputLimits;
@@ -47,8 +48,8 @@ final class HandshakeFloodTest {
                 List.of(AddressPrefix.parse(TestProxy.TRUSTED).orElseThrow()));
         try (ServerFixture server = ServerFixture.start(
                         folder, options -> options.throughput(LIMITS).trustedProxies(proxies));
-                TestProxy floods = TestProxy.start(TestProxy.TRUSTED, server.port(), TestProxy.line(STRANGER));
-                TestProxy home = TestProxy.start(TestProxy.TRUSTED, server.port(), TestProxy.line(OWNER));
+                Relay floods = TestProxy.start(TestProxy.TRUSTED, server.port(), TestProxy.line(STRANGER));
+                Relay home = TestProxy.start(TestProxy.TRUSTED, server.port(), TestProxy.line(OWNER));
                 RawClient stranger =
                         new RawClient(floods.port(), server.deployment().ca());
                 RawClient owner = new RawClient(home.port(), server.deployment().ca())) {
