@@ -174,7 +174,7 @@ public final class TokenWorker {
     private static boolean isWrongTag(Throwable failure) {
         String words = words(failure);
         return words.contains("CKR_ENCRYPTED_DATA_INVALID")
-                || failure instanceof AEADBadTagException && !words.contains("CKR_");
+                || (failure instanceof AEADBadTagException && !words.contains("CKR_"));
     }
 
     /** Some tokens say so of a wrong tag, and of anything else as well. */

@@ -155,20 +155,26 @@ final class TransientKeys implements AutoCloseable {
         ByteBuffer form = ByteBuffer.wrap(stored.wrapped);
         Unwrapped known = unwrapped.get(form);
         if (known == null) {
-            // Not inside the map, which would have others wait for the root key who do not need it.
-            Unwrapped next = wrappedAnew(stored)
-                    .orElseGet(() -> new Unwrapped(unwrap(handle, stored.version, stored.wrapped), stored.createdAt));
-            Unwrapped quicker = unwrapped.putIfAbsent(form, next);
-            known = quicker == null ? next : quicker;
-            if (known.key != next.key) {
-                next.key.close();
-            }
+            Optional<Unwrapped> before = wrappedAnew(stored);
+            before.ifPresent(same -> unwrapped.put(form, same));
+            known = before.orElseGet(() -> unwrapAnew(handle, stored));
         }
         if (committed) {
             known.committed = true;
         }
         lastOfVersion.put(stored.version, known.key);
         return known.key;
+    }
+
+    private Unwrapped unwrapAnew(Handle handle, Stored stored) {
+        // Not inside the map, which would have others wait for the root key who do not need it.
+        Unwrapped own = new Unwrapped(unwrap(handle, stored.version, stored.wrapped), stored.createdAt);
+        Unwrapped quicker = unwrapped.putIfAbsent(ByteBuffer.wrap(stored.wrapped), own);
+        if (quicker == null) {
+            return own;
+        }
+        own.key.close();
+        return quicker;
     }
 
     /**
