@@ -41,7 +41,7 @@ final class KeyUpkeep {
     void requireOurs() throws StoreUnavailableException {
         if (isForeign) {
             throw new StoreUnavailableException(
-                    Reason.DAMAGED,
+                    Reason.FAILED,
                     "the database holds another deployment than when this server was started: start it again",
                     null);
         }

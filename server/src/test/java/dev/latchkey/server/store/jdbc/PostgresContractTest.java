@@ -226,7 +226,7 @@ final class PostgresContractTest {
                 assertThatExceptionOfType(StoreUnavailableException.class)
                         .isThrownBy(() -> run(TestAccount.random()::createIn))
                         .extracting(StoreUnavailableException::reason)
-                        .isEqualTo(StoreUnavailableException.Reason.DAMAGED);
+                        .isEqualTo(StoreUnavailableException.Reason.FAILED);
                 fresh.transact(TestAccount.random()::createIn);
             }
         }
