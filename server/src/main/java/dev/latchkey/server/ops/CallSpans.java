@@ -10,7 +10,7 @@ import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.api.trace.SpanKind;
 import io.opentelemetry.api.trace.StatusCode;
 import io.opentelemetry.api.trace.Tracer;
-import io.opentelemetry.context.Scope;
+import io.opentelemetry.context.Context;
 import java.util.Optional;
 import org.slf4j.MDC;
 
@@ -64,9 +64,7 @@ final class CallSpans implements CallWatch.Watcher {
         @Override
         public void work(Runnable work) {
             span.setAttribute(REQUEST, MDC.get(RequestIdInterceptor.IN_LOG));
-            try (Scope current = span.makeCurrent()) {
-                work.run();
-            }
+            Context.current().with(span).wrap(work).run();
         }
 
         @Override

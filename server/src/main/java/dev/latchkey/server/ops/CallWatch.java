@@ -41,7 +41,7 @@ final class CallWatch implements ServerInterceptor {
 
     /** One call. */
     interface Watched {
-        /** @param outer of who else watches */
+        /** What the call tells; {@code outer} is that of who else watches. */
         Tally tally(Tally outer);
 
         /** Runs what the call is for, in the call's thread. */

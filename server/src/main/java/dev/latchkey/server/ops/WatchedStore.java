@@ -32,7 +32,7 @@ final class WatchedStore implements Store {
 
     /** Is told of each transaction, by the thread that waits for it. */
     interface Watcher {
-        /** @return is told how it ended */
+        /** Who is to be told how it ended. */
         Consumer<Outcome> begun(Kind kind);
     }
 
