@@ -105,7 +105,8 @@ run() {
   set -- dev.latchkey.cli.Main "$@"
 
   case $command in
-    server) ;;
+    # Without memory some of its threads would be gone, and nobody knows which: whoever watches it starts it anew.
+    server) set -- -XX:+ExitOnOutOfMemoryError "$@" ;;
     *)
       if [ -f "$archive" ]; then
         # An archive that does not fit is not used; Java would say so among what the command prints.

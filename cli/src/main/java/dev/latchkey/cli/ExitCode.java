@@ -14,7 +14,9 @@ enum ExitCode {
     /** The server can't be reached, or asks to come back later. */
     UNREACHABLE(7),
     /** Something on the way or at the server is not what it must be. */
-    INTEGRITY(8);
+    INTEGRITY(8),
+    /** A key that a server was given is not to be used: starting it again does not help, and might lock a token. */
+    KEY_REFUSED(9);
 
     private final int number;
 

@@ -38,8 +38,9 @@ enum FailureCode {
     ADDRESS(ExitCode.ERROR),
     ADMIN_SOCKET(ExitCode.ERROR),
     CERTIFICATE(ExitCode.ERROR),
-    OPEN_PERMISSIONS(ExitCode.ERROR),
+    OPEN_PERMISSIONS(ExitCode.KEY_REFUSED),
     ROOT_KEY(ExitCode.ERROR),
+    ROOT_KEY_REFUSED(ExitCode.KEY_REFUSED),
     STORAGE(ExitCode.ERROR),
     INTERNAL(ExitCode.ERROR);
 

@@ -13,7 +13,7 @@ import picocli.CommandLine.Mixin;
             "",
             "Each setting can also be given as a variable, which then goes before the file: LATCHKEY_LISTEN,"
                     + " LATCHKEY_STORAGE_URL, LATCHKEY_TLS_CERTIFICATE, LATCHKEY_TLS_KEY, LATCHKEY_KEYS_ROOT. SIGTERM lets"
-                    + " requests under way end, and stops.",
+                    + " requests under way end, and stops. SIGHUP has a renewed certificate taken at once.",
             ""
         })
 final class ServerRunCommand implements Callable<Integer> {
@@ -33,7 +33,7 @@ final class ServerRunCommand implements Callable<Integer> {
     public Integer call() throws CommandFailure {
         ServerConfig config = configuration.read(surroundings).lookingAgain(() -> configuration.read(surroundings));
         Output output = new Output(surroundings, root.global().json());
-        new ServerRunner(surroundings).run(config, address -> {
+        new ServerRunner(surroundings).reloading().run(config, address -> {
             JsonObject data = new JsonObject();
             data.addProperty("server", address.toString());
             output.result("The server listens at " + address + ". Stop it with Ctrl-C or SIGTERM.", data);

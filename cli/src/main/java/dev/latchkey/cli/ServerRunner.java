@@ -8,6 +8,7 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 
 /** Starts a server, and keeps it running until it is asked to stop. */
@@ -16,9 +17,24 @@ final class ServerRunner {
     private static final Duration DRAIN = Duration.ofSeconds(15);
 
     private final Surroundings surroundings;
+    private final AtomicReference<KeyServer> running = new AtomicReference<>();
 
     ServerRunner(Surroundings surroundings) {
         this.surroundings = surroundings;
+    }
+
+    /**
+     * Has the server look at its certificate whenever the process is asked to. Before {@link #run}, for a process that is asked
+     * and does not listen ends.
+     */
+    ServerRunner reloading() {
+        surroundings.stop().onReload(() -> {
+            KeyServer server = running.get();
+            if (server != null) {
+                server.reload();
+            }
+        });
+        return this;
     }
 
     /**
@@ -29,6 +45,7 @@ final class ServerRunner {
     void run(ServerConfig config, Consumer<ListenAddress> started) throws CommandFailure {
         Logs.forServer(config.operations().log());
         try (KeyServer server = start(config)) {
+            running.set(server);
             started.accept(new ListenAddress(config.listen().host(), server.port()));
             surroundings.stop().await(() -> server.shutdown(DRAIN));
         } catch (InterruptedException e) {
@@ -57,10 +74,11 @@ final class ServerRunner {
         InetSocketAddress address = new InetSocketAddress(listen.host(), listen.port());
         if (address.isUnresolved()) {
             throw new CommandFailure(
-                    FailureCode.INVALID_CONFIGURATION,
+                    FailureCode.ADDRESS,
                     "The host \"" + listen.host() + "\" to listen on is not known.",
                     "The server was not started.",
-                    "Name one of this machine's addresses, or [::] for all of them.");
+                    "If its name is right, wait until it can be looked up; or name one of this machine's addresses, or [::] for"
+                            + " all of them.");
         }
         return address;
     }
@@ -118,6 +136,7 @@ final class ServerRunner {
             case CERTIFICATE -> FailureCode.CERTIFICATE;
             case OPEN_PERMISSIONS -> FailureCode.OPEN_PERMISSIONS;
             case ROOT_KEY -> FailureCode.ROOT_KEY;
+            case ROOT_KEY_REFUSED -> FailureCode.ROOT_KEY_REFUSED;
             case STORAGE -> FailureCode.STORAGE;
         };
     }

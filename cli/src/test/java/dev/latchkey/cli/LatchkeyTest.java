@@ -138,8 +138,9 @@ class LatchkeyTest {
                             "address 1",
                             "admin_socket 1",
                             "certificate 1",
-                            "open_permissions 1",
+                            "open_permissions 9",
                             "root_key 1",
+                            "root_key_refused 9",
                             "storage 1",
                             "internal 1");
         }

@@ -138,7 +138,7 @@ class ServerConfigCheckTest {
         Files.setPosixFilePermissions(folder.certificateKey(), PosixFilePermissions.fromString("rw-r--r--"));
         Files.delete(folder.rootKey());
 
-        assertThat(check("--json")).isEqualTo(1);
+        assertThat(check("--json")).isEqualTo(9);
         assertThat(world.outJson().get("ok").getAsBoolean()).isFalse();
         assertThat(checked("certificate").get("found").getAsString()).contains("chmod 600");
         assertThat(checked("root key").get("ok").getAsBoolean()).isFalse();
@@ -153,10 +153,10 @@ class ServerConfigCheckTest {
         dev.latchkey.server.seal.RootKeyFile.create(folder.rootKey(), new SecureRandom())
                 .close();
 
-        assertThat(check("--json")).isEqualTo(1);
+        assertThat(check("--json")).isEqualTo(9);
         assertThat(checked("root key").get("ok").getAsBoolean()).isTrue();
         assertThat(checked("storage").get("ok").getAsBoolean()).isFalse();
-        assertThat(world.errJson().get("code").getAsString()).isEqualTo("root_key");
+        assertThat(world.errJson().get("code").getAsString()).isEqualTo("root_key_refused");
     }
 
     @Test

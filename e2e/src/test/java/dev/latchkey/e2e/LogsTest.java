@@ -23,6 +23,7 @@ import java.util.Base64;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -65,6 +66,7 @@ final class LogsTest {
         String requestId;
         try (server) {
             String port = server.await("The server listens at localhost:").replaceFirst("\\..*", "");
+            hangUp(server);
             try (RawClient client = new RawClient(Integer.parseInt(port), deployment.ca())) {
                 requestId = use(client, deployment);
             }
@@ -93,6 +95,19 @@ final class LogsTest {
                 .isEqualTo("stopped");
         assertThat(log).as("what is sought in it").contains("StartLoginRequest failed");
         assertThat(sought).noneSatisfy(needle -> assertThat(log).containsIgnoringCase(needle));
+    }
+
+    /** SIGHUP: the server goes on, and says what came of it. */
+    private static void hangUp(JavaProcess server) throws Exception {
+        assertThat(new ProcessBuilder("kill", "-HUP", Long.toString(server.pid()))
+                        .start()
+                        .waitFor())
+                .isZero();
+        long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+        while (!server.errors().contains("the files of the certificate are as they were")) {
+            assertThat(System.nanoTime()).isLessThan(until);
+            Thread.onSpinWait();
+        }
     }
 
     /** Gives the id under which the fault at the end can be found. */

@@ -87,7 +87,7 @@ final class StartRefusalsTest {
         Path other = temp.resolve("other.key");
         RootKeyFile.create(other, new SecureRandom()).close();
 
-        assertThat(refusal(deployment.options().rootKey(other)).reason()).isEqualTo(Reason.ROOT_KEY);
+        assertThat(refusal(deployment.options().rootKey(other)).reason()).isEqualTo(Reason.ROOT_KEY_REFUSED);
         assertThat(Files.readAllBytes(deployment.database())).isEqualTo(before);
         assertAccountIsThere();
     }
@@ -111,7 +111,7 @@ final class StartRefusalsTest {
         String damaged = Files.readString(kept).replaceFirst("[0-9a-f]{8}", "00000000");
         Files.writeString(deployment.rootKey(), damaged);
 
-        assertThat(refusal(deployment.options()).reason()).isEqualTo(Reason.ROOT_KEY);
+        assertThat(refusal(deployment.options()).reason()).isEqualTo(Reason.ROOT_KEY_REFUSED);
         assertThat(Files.readString(deployment.rootKey())).isEqualTo(damaged);
     }
 

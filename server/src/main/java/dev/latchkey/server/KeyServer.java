@@ -81,10 +81,7 @@ public final class KeyServer implements AutoCloseable {
         this.certificate = certificate;
         this.grace = options.grace();
         this.keyPair = keyPair;
-        this.workers = new Workers(
-                Math.max(16, 4 * Runtime.getRuntime().availableProcessors()),
-                Workers.MOST_WAITING,
-                named("latchkey-worker"));
+        this.workers = Workers.ofThisMachine(named("latchkey-worker"));
         this.timer = Executors.newSingleThreadScheduledExecutor(named("latchkey-timer"));
         // Apart from the timer: a purge may wait for the database, and deadlines must not wait with it.
         this.housekeeper = Executors.newSingleThreadScheduledExecutor(named("latchkey-housekeeper"));
@@ -215,6 +212,11 @@ public final class KeyServer implements AutoCloseable {
     /** The port in use, also where any free one was asked for. */
     public int port() {
         return server.getPort();
+    }
+
+    /** Takes a certificate that was renewed, without waiting for the next look at its files. */
+    public void reload() {
+        certificate.lookNow();
     }
 
     /** The port of probes and metrics; empty if there is none. */

@@ -53,8 +53,18 @@ final class ServerCertificate {
         return current.notAfter();
     }
 
+    /** Like {@link #lookAgain}, for somebody who asked and is told what came of it. */
+    synchronized void lookNow() {
+        refused = List.of();
+        if (look().equals(seen)) {
+            log.info("the files of the certificate are as they were");
+        } else {
+            lookAgain();
+        }
+    }
+
     /** Takes the files again if they have changed. What was refused is tried again: it may only not have been valid yet. */
-    void lookAgain() {
+    synchronized void lookAgain() {
         List<Look> now = look();
         if (now.equals(seen)) {
             return;

@@ -12,10 +12,15 @@ public final class ServerStartException extends Exception {
         ADMIN_SOCKET,
         /** The certificate or its key can't be read, is damaged, expired or not of one pair. */
         CERTIFICATE,
-        /** A key file can be read by others than its owner. */
+        /** A key file can be read by others than its owner. Starting again does not help. */
         OPEN_PERMISSIONS,
-        /** The root key can't be read, is damaged, or is not the one the database was written under. */
+        /** The root key is not to be had at the moment: its file, its token or its service. */
         ROOT_KEY,
+        /**
+         * The root key is damaged or not the one the database was written under, or its token refused the PIN. Starting again does
+         * not help, and might lock the token.
+         */
+        ROOT_KEY_REFUSED,
         /** The database can't be opened, written or locked, or is from a newer version. */
         STORAGE
     }

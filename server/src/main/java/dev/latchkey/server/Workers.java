@@ -16,7 +16,7 @@ import java.util.concurrent.TimeUnit;
  */
 final class Workers extends ServerStreamTracer.Factory {
     /** With at most 8 KiB of metadata each. */
-    static final int MOST_WAITING = 4096;
+    private static final int MOST_WAITING = 4096;
 
     private final BlockingQueue<Runnable> waiting = new LinkedBlockingQueue<>();
     private final ThreadPoolExecutor threads;
@@ -25,6 +25,11 @@ final class Workers extends ServerStreamTracer.Factory {
     Workers(int count, int mostWaiting, ThreadFactory factory) {
         this.threads = new ThreadPoolExecutor(count, count, 0, TimeUnit.SECONDS, waiting, factory);
         this.mostWaiting = mostWaiting;
+    }
+
+    /** More than it has processors, for they wait for the database. */
+    static Workers ofThisMachine(ThreadFactory factory) {
+        return new Workers(Math.max(16, 4 * Runtime.getRuntime().availableProcessors()), MOST_WAITING, factory);
     }
 
     Executor executor() {

@@ -70,7 +70,7 @@ final class ServerCertificateTest {
         assertThat(shown()).as("a certificate without its key").isEqualTo("CN=first");
 
         put("second-key.pem", key);
-        certificate.lookAgain();
+        certificate.lookNow();
         assertThat(shown()).isEqualTo("CN=second");
 
         Files.writeString(file, "no certificate");

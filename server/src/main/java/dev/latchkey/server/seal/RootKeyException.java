@@ -47,6 +47,9 @@ public final class RootKeyException extends Exception {
                 "can't be written. Check that its folder exists, that the server's user may write there, and that the"
                         + " disk is not full."),
         UNAVAILABLE("is not to be had. Nothing was changed; put that right and start again."),
+        PIN_REFUSED(
+                "is not to be had: its token refuses the PIN. It was shown once; make sure of it before the next start, since"
+                        + " tokens count wrong ones and lock."),
         NOT_HTTPS(
                 "would be asked for over a connection that others can read. Name an address that begins with https:."),
         NO_AUTHORITY("can't be asked for: the file of its authority is missing or holds no certificate."),

@@ -42,6 +42,10 @@ final class TokenOutage {
         return why != null;
     }
 
+    synchronized boolean isLasting() {
+        return lasts;
+    }
+
     synchronized void requireOver() {
         if (why != null) {
             throw new RootKeyUnavailableException(why.getMessage(), why);

@@ -130,6 +130,11 @@ final class TokenProcess implements AutoCloseable {
         }
     }
 
+    /** If so it is shown no second time: tokens count. */
+    boolean hasRefusedPin() {
+        return outage.isLasting();
+    }
+
     private byte[] inTurn(int operation, byte[] request) throws NotAuthentic {
         // Whoever waited behind one that got no answer need not find that out again.
         outage.requireOver();

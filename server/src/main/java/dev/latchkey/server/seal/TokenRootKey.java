@@ -33,7 +33,10 @@ final class TokenRootKey implements KeyWrapper {
             opened = true;
             return new TokenRootKey(process, fingerprint);
         } catch (RootKeyUnavailableException e) {
-            throw new RootKeyException(RootKeyException.Reason.UNAVAILABLE, token, e);
+            throw new RootKeyException(
+                    process.hasRefusedPin() ? RootKeyException.Reason.PIN_REFUSED : RootKeyException.Reason.UNAVAILABLE,
+                    token,
+                    e);
         } catch (TokenProcess.NotAuthentic e) {
             throw new IllegalStateException("nothing was opened", e);
         } finally {

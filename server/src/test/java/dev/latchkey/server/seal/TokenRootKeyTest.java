@@ -89,7 +89,9 @@ final class TokenRootKeyTest {
         assertThatExceptionOfType(RootKeyException.class)
                 .isThrownBy(() ->
                         TokenRootKey.open(new InToken(right.library(), right.slot(), pin, right.label()), process))
-                .withMessageContaining("CKR_PIN_INCORRECT");
+                .withMessageContaining("CKR_PIN_INCORRECT")
+                .extracting(RootKeyException::reason)
+                .isEqualTo(Reason.PIN_REFUSED);
         // Nothing is started for it any more.
         assertThatExceptionOfType(RootKeyUnavailableException.class)
                 .isThrownBy(() -> process.call(TokenWorker.FINGERPRINT, new byte[0]))
