@@ -5,6 +5,8 @@ import dev.latchkey.server.seal.RootKeySource;
 import dev.latchkey.server.seal.RootKeySource.InFile;
 import dev.latchkey.server.store.KeyRotation.RootKeyChanged;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.ArgGroup;
@@ -80,23 +82,25 @@ final class ServerRootKeyChangeCommand implements Callable<Integer> {
     }
 
     private static String text(ServerConfig config, RootKeySource next, RootKeyChanged done) {
-        return String.join(
-                System.lineSeparator(),
-                "The database " + config.storage().describe()
-                        + (done.changed() ? " is under another root key now: " : " was under this root key already: ")
-                        + next.describe() + ", " + done.fingerprint() + "."
-                        + (done.changed() ? "" : " Nothing was changed."),
-                "No other root key opens it.",
-                toBeDone(config.rootKey(), next),
-                "Back the new root key up, apart from the database. Keep the one before as long as you keep backups from its time:",
-                "they open under it alone.");
+        boolean isNamed = config.rootKey().equals(next);
+        List<String> lines = new ArrayList<>();
+        lines.add("The database " + config.storage().describe()
+                + (done.changed() ? " is under another root key now: " : " was under this root key already: ")
+                + next.describe() + ", " + done.fingerprint() + "."
+                + (done.changed() ? "" : " Nothing was changed."));
+        if (done.changed() || !isNamed) {
+            lines.add("No other root key opens it.");
+            lines.add(isNamed ? "The configuration names it already." : toBeDone(config.rootKey(), next));
+            lines.add(
+                    "Back the new root key up, apart from the database. Keep the one before as long as you keep backups from"
+                            + " its time:");
+            lines.add("they open under it alone.");
+        }
+        return String.join(System.lineSeparator(), lines);
     }
 
     /** So that it is found at the next start, and by other servers. */
     private static String toBeDone(RootKeySource configured, RootKeySource next) {
-        if (configured.equals(next)) {
-            return "The configuration names it already.";
-        }
         if (configured instanceof InFile old && next instanceof InFile file) {
             return String.join(
                     System.lineSeparator(),
