@@ -146,6 +146,14 @@ class ServerConfigReaderTest {
         }
 
         @Test
+        void collector_isThatOfTheVariableAndAServerIsStartedWithIt() throws Exception {
+            world.variable("LATCHKEY_OPERATIONS_TRACES", "https://collector.example");
+            ServerConfig config = read("operations.traces = \"http://127.0.0.1:4318\"\n" + COMPLETE);
+            assertThat(ServerRunner.options(config).traces()).contains(URI.create("https://collector.example"));
+            assertThat(ServerRunner.options(config.forTryingOut()).traces()).isPresent();
+        }
+
+        @Test
         void collectorWithAPassword_isRefusedAndNotRepeated() {
             assertThat(failure("operations.traces = \"https://me:hidden@collector.example\"\n" + COMPLETE)
                             .what())

@@ -90,7 +90,7 @@ public final class AdmissionInterceptor implements ServerInterceptor {
         }
     }
 
-    /** They take with them what they hold. */
+    /** Whatever goes wrong with one of them, the others end. */
     private static void endAll(List<Admitted<?, ?>> givingWay) {
         for (Admitted<?, ?> admitted : givingWay) {
             try {
@@ -122,9 +122,9 @@ public final class AdmissionInterceptor implements ServerInterceptor {
                     Statuses.refusal(Refusal.Reason.REASON_THROUGHPUT, WHEN_BUSY));
         }
 
-        /** It was answered, and its peer does not take the answer: what is left of it is dropped. */
+        /** It was answered, and its peer is not waited for: what is left of message and answer is dropped. */
         void cut() {
-            stream.end(new TimeoutException("the answer was not taken in time"));
+            stream.end(new TimeoutException("its peer is not waited for any longer"));
         }
 
         synchronized boolean isClosed() {
@@ -186,12 +186,12 @@ public final class AdmissionInterceptor implements ServerInterceptor {
             endAll(waiting.holds(address, this, BYTES_A_CALL + call.stream.received()));
         }
 
+        /** Also what it holds goes at once, and not when its peer has read that it was refused. */
         void giveWay() {
-            if (call.isClosed()) {
-                call.cut();
-            } else {
+            if (!call.isClosed()) {
                 call.refuse();
             }
+            call.cut();
         }
 
         /** The message is complete: from here on the call is worked on. */

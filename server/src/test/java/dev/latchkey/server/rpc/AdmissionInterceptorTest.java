@@ -144,6 +144,7 @@ final class AdmissionInterceptorTest {
             never.write(never.beginningOf(1 << 20, bytes, frame));
 
             assertThat(never.readUntil(RawHttp2.HEADERS, DEADLINE_MILLIS)).isTrue();
+            assertThat(never.readUntil(RawHttp2.RST_STREAM, DEADLINE_MILLIS)).isTrue();
         }
     }
 
