@@ -21,48 +21,16 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
-import org.junit.jupiter.api.io.TempDir;
 
 /** The end of an account: nothing of it stays, and nobody else notices. */
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
-final class DeleteAccountTest {
-    private static final String PASSWORD = "correct horse battery staple";
+final class DeleteAccountTest extends OwnersAtOneServer {
     private static final Request DELETE = Request.newBuilder()
             .setDeleteAccount(DeleteAccount.getDefaultInstance())
             .build();
     private static final Request STORAGE_KEY = Request.newBuilder()
             .setRetrieveStorageKey(RetrieveStorageKey.getDefaultInstance())
             .build();
-
-    private ServerFixture server;
-    private RawClient client;
-    private int names;
-    private String name;
-    private UserId user;
-
-    @BeforeAll
-    void start(@TempDir Path folder) throws Exception {
-        server = ServerFixture.start(folder.resolve("server"));
-        client = server.client();
-    }
-
-    @AfterAll
-    void stop() {
-        client.close();
-        server.close();
-    }
-
-    @BeforeEach
-    void register() throws Exception {
-        name = "owner-" + names++;
-        user = UserId.random(client.random());
-        client.startRegistration(name, user, PASSWORD).complete();
-    }
 
     /** The tables of both databases in which anything names this owner. */
     private List<String> tablesWith(UserId owner) throws IOException {

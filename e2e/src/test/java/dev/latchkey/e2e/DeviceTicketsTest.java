@@ -30,7 +30,6 @@ import dev.latchkey.protocol.wire.StartLoginRequest;
 import dev.latchkey.protocol.wire.StartLoginResponse;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -38,17 +37,11 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
-import org.junit.jupiter.api.io.TempDir;
 
 /** What a device's ticket is good for, and that it is good for nothing else. */
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
-final class DeviceTicketsTest {
-    private static final String PASSWORD = "correct horse battery staple";
+final class DeviceTicketsTest extends OwnersAtOneServer {
     private static final int BUDGET = 10;
     private static final Duration UNIT = Duration.ofHours(2);
     private static final Request STORAGE_KEY = Request.newBuilder()
@@ -56,30 +49,12 @@ final class DeviceTicketsTest {
             .build();
     private static final AllOthers ALL_OTHERS = AllOthers.getDefaultInstance();
 
-    private ServerFixture server;
-    private RawClient client;
-    private int names;
-    private String name;
     private RawSecrets session;
     private ByteString laptop;
     private ByteString ticket;
 
-    @BeforeAll
-    void start(@TempDir Path folder) throws Exception {
-        server = ServerFixture.start(folder.resolve("server"));
-        client = server.client();
-    }
-
-    @AfterAll
-    void stop() {
-        client.close();
-        server.close();
-    }
-
     @BeforeEach
     void registerDevice() throws Exception {
-        name = "owner-" + names++;
-        client.startRegistration(name, UserId.random(client.random()), PASSWORD).complete();
         session = new RawSecrets(client.logIn(name, PASSWORD));
         laptop = session.random(16);
         ticket = register(session, laptop).getTicket();

@@ -15,44 +15,19 @@ import dev.latchkey.protocol.wire.ReadAuditLog;
 import dev.latchkey.protocol.wire.Request;
 import dev.latchkey.protocol.wire.Response;
 import dev.latchkey.protocol.wire.RetrieveStorageKey;
-import java.nio.file.Path;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** How an owner gets to see their log: beside answers, and page by page. */
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
-final class OwnersLogTest {
-    private static final String PASSWORD = "correct horse battery staple";
+final class OwnersLogTest extends OwnersAtOneServer {
     private static final int WITH_AN_ANSWER = 64;
 
-    private ServerFixture server;
-    private RawClient client;
-    private int names;
-    private String name;
     private RawSecrets secrets;
-
-    @BeforeAll
-    void start(@TempDir Path folder) throws Exception {
-        server = ServerFixture.start(folder.resolve("server"));
-        client = server.client();
-    }
-
-    @AfterAll
-    void stop() {
-        client.close();
-        server.close();
-    }
 
     @BeforeEach
     void logIn() throws Exception {
-        name = "owner-" + names++;
-        client.startRegistration(name, UserId.random(client.random()), PASSWORD).complete();
         secrets = new RawSecrets(client.logIn(name, PASSWORD));
     }
 

@@ -22,7 +22,6 @@ import dev.latchkey.protocol.wire.RetrieveStorageKey;
 import dev.latchkey.protocol.wire.SessionKind;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -32,48 +31,24 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A change of password, step by step: whatever happens to it, exactly one password opens everything. */
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
-final class PasswordChangeTest {
-    private static final String PASSWORD = "correct horse battery staple";
+final class PasswordChangeTest extends OwnersAtOneServer {
     private static final String NEXT = "the staple was a battery all along";
     private static final Request STORAGE_KEY = Request.newBuilder()
             .setRetrieveStorageKey(RetrieveStorageKey.getDefaultInstance())
             .build();
 
-    private ServerFixture server;
-    private RawClient client;
-    private int names;
-    private String name;
     private RawSession session;
     private RawPasswordChange change;
     private byte[] tag;
 
-    @BeforeAll
-    void start(@TempDir Path folder) throws Exception {
-        server = ServerFixture.start(folder.resolve("server"));
-        client = server.client();
-    }
-
-    @AfterAll
-    void stop() {
-        client.close();
-        server.close();
-    }
-
     @BeforeEach
-    void register() throws Exception {
-        name = "owner-" + names++;
-        client.startRegistration(name, UserId.random(client.random()), PASSWORD).complete();
+    void logInAndBegin() throws Exception {
         session = client.logInToAccount(name, PASSWORD);
         change = new RawPasswordChange(session, name, NEXT);
         tag = tagOf(session);

@@ -17,60 +17,29 @@ import dev.latchkey.protocol.wire.NewSecret;
 import dev.latchkey.protocol.wire.Request;
 import dev.latchkey.protocol.wire.Response;
 import dev.latchkey.protocol.wire.StoredSecret;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What becomes of stored secrets, as an honest client and as a hostile one asks for it. */
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
-final class SecretChangesTest {
-    private static final String PASSWORD = "correct horse battery staple";
+final class SecretChangesTest extends OwnersAtOneServer {
 
-    private ServerFixture server;
-    private RawClient client;
-    private int names;
-    private String name;
     private RawSecrets secrets;
     private NewSecret stored;
 
-    @BeforeAll
-    void start(@TempDir Path folder) throws Exception {
-        server = ServerFixture.start(folder.resolve("server"));
-        client = server.client();
-    }
-
-    @AfterAll
-    void stop() {
-        client.close();
-        server.close();
-    }
-
     @BeforeEach
     void storeOne() throws Exception {
-        name = register();
         secrets = new RawSecrets(client.logIn(name, PASSWORD));
         stored = secrets.stored();
         secrets.log().absorb(secrets.list().getSecretsListed().getAudit());
-    }
-
-    private String register() throws Exception {
-        String owner = "owner-" + names++;
-        client.startRegistration(owner, UserId.random(client.random()), PASSWORD)
-                .complete();
-        return owner;
     }
 
     /** The one entry that an answer brings, about this secret. */
@@ -140,7 +109,7 @@ final class SecretChangesTest {
 
     @Test
     void change_ofAnotherOwnersSecret_isNotFoundAndChangesNothing() throws Exception {
-        RawSecrets others = new RawSecrets(client.logIn(register(), PASSWORD));
+        RawSecrets others = new RawSecrets(client.logIn(register(UserId.random(client.random())), PASSWORD));
 
         for (Request.Builder change : allChanges()) {
             assertThat(failureOf(others.call(change))).isEqualTo(FailureCode.FAILURE_CODE_NOT_FOUND);

@@ -4,7 +4,6 @@ import static dev.latchkey.e2e.RawSecrets.failureOf;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
-import dev.latchkey.protocol.UserId;
 import dev.latchkey.protocol.wire.AllocateKeyIds;
 import dev.latchkey.protocol.wire.FailureCode;
 import dev.latchkey.protocol.wire.NewSecret;
@@ -12,21 +11,14 @@ import dev.latchkey.protocol.wire.Request;
 import dev.latchkey.protocol.wire.Response;
 import dev.latchkey.protocol.wire.RetrievalIntent;
 import dev.latchkey.protocol.wire.RetrieveSecrets;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
-import org.junit.jupiter.api.io.TempDir;
 
 /** How much at once: what is over a limit is refused as a whole, and what is just within it is done. */
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
-final class SecretLimitsTest {
-    private static final String PASSWORD = "correct horse battery staple";
+final class SecretLimitsTest extends OwnersAtOneServer {
     private static final int AT_ONCE = 64;
     private static final int UNUSED_KEY_IDS = 256;
     private static final int LONGEST_DESCRIPTOR = 294;
@@ -35,28 +27,10 @@ final class SecretLimitsTest {
     /** What an answer has for secrets and descriptors: 1 MiB but for 12 KiB. */
     private static final int ROOM_IN_AN_ANSWER = (1 << 20) - 12 * 1024;
 
-    private ServerFixture server;
-    private RawClient client;
-    private int names;
-    private String name;
     private RawSecrets secrets;
-
-    @BeforeAll
-    void start(@TempDir Path folder) throws Exception {
-        server = ServerFixture.start(folder.resolve("server"));
-        client = server.client();
-    }
-
-    @AfterAll
-    void stop() {
-        client.close();
-        server.close();
-    }
 
     @BeforeEach
     void logIn() throws Exception {
-        name = "owner-" + names++;
-        client.startRegistration(name, UserId.random(client.random()), PASSWORD).complete();
         secrets = new RawSecrets(client.logIn(name, PASSWORD));
     }
 

@@ -22,23 +22,15 @@ import dev.latchkey.protocol.wire.Response;
 import dev.latchkey.protocol.wire.RetrieveStorageKey;
 import dev.latchkey.protocol.wire.SessionKind;
 import io.grpc.Status;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.Map;
 import java.util.Set;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
-import org.junit.jupiter.api.io.TempDir;
 
 /** What each kind of session allows and how long it lasts; the account session above all. */
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
-final class SessionKindsTest {
-    private static final String PASSWORD = "correct horse battery staple";
+final class SessionKindsTest extends OwnersAtOneServer {
     private static final Request STORAGE_KEY = Request.newBuilder()
             .setRetrieveStorageKey(RetrieveStorageKey.getDefaultInstance())
             .build();
@@ -55,29 +47,6 @@ final class SessionKindsTest {
             OperationCase.RETRIEVE_STORAGE_KEY,
             OperationCase.READ_AUDIT_LOG,
             OperationCase.REGISTER_DEVICE);
-
-    private ServerFixture server;
-    private RawClient client;
-    private int names;
-    private String name;
-
-    @BeforeAll
-    void start(@TempDir Path folder) throws Exception {
-        server = ServerFixture.start(folder.resolve("server"));
-        client = server.client();
-    }
-
-    @AfterAll
-    void stop() {
-        client.close();
-        server.close();
-    }
-
-    @BeforeEach
-    void register() throws Exception {
-        name = "owner-" + names++;
-        client.startRegistration(name, UserId.random(client.random()), PASSWORD).complete();
-    }
 
     /** One request of every operation there is, well formed. */
     private static Map<OperationCase, Request> everyOperation() {
