@@ -37,10 +37,9 @@ final class CrashTest {
     private static final int THREADS = 3;
     private static final int MOST_ACKNOWLEDGED_BEFORE_A_KILL = 60;
     private static final Duration LONGEST_DELAY = Duration.ofMillis(30);
-    private static final Duration LONGEST_START = Duration.ofSeconds(3);
+    private static final Duration LONGEST_START = Duration.ofSeconds(2);
     private static final long DEADLINE_SECONDS = 180;
-    private static final List<String> JVM_OPTIONS =
-            List.of("-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xshare:auto");
+    private static final List<String> JVM_OPTIONS = List.of("-Xmx256m");
 
     private final Random random = new Random(SEED);
     private final Semaphore acknowledged = new Semaphore(0);
@@ -137,7 +136,7 @@ final class CrashTest {
 
     private void startProcess() throws Exception {
         KsfParameters ksf = TestDeployment.CHEAP;
-        server = JavaProcess.start(
+        server = JavaProcess.startFast(
                 KeyServerMain.class,
                 Files.createDirectories(folder.resolve("process")),
                 JVM_OPTIONS,

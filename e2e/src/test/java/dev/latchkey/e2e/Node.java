@@ -11,13 +11,12 @@ import java.util.List;
 
 /** One server process of a deployment: it can be killed, and comes back on the same port. */
 final class Node implements AutoCloseable {
-    private static final List<String> JVM_OPTIONS =
-            List.of("-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xshare:auto");
+    private static final String HEAP = "-Xmx256m";
 
     private final String name;
     private final int port;
     private final Path folder;
-    private final List<String> options = new ArrayList<>(JVM_OPTIONS);
+    private final List<String> options = new ArrayList<>(List.of(HEAP));
     private final List<String> arguments = new ArrayList<>();
     private JavaProcess process;
     private String debugger;
@@ -53,7 +52,7 @@ final class Node implements AutoCloseable {
 
     /** Returns when it listens. */
     void start() throws IOException, InterruptedException {
-        process = JavaProcess.start(KeyServerMain.class, folder, options, arguments);
+        process = JavaProcess.startFast(KeyServerMain.class, folder, options, arguments);
         if (options.contains(StopPoints.OPTION)) {
             debugger = process.await(StopPoints.LISTENING);
         }

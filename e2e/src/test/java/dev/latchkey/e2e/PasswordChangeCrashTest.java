@@ -98,10 +98,10 @@ final class PasswordChangeCrashTest {
         if (deployment == null) {
             deployment = TestDeployment.init(folder.resolve("server"));
         }
-        server = JavaProcess.start(
+        server = JavaProcess.startFast(
                 KeyServerMain.class,
                 Files.createDirectories(folder.resolve("process")),
-                List.of(StopPoints.OPTION, "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"),
+                List.of(StopPoints.OPTION),
                 List.of(
                         deployment.folder().toString(),
                         Integer.toString(KSF.memoryKib()),
@@ -185,10 +185,10 @@ final class PasswordChangeCrashTest {
                 PHRASE + "old",
                 PHRASE + "new"));
         DEVICE_PLACES.stream().map(Place::className).distinct().forEach(arguments::add);
-        try (JavaProcess device = JavaProcess.start(
+        try (JavaProcess device = JavaProcess.startFast(
                 PasswordChangeMain.class,
                 Files.createDirectories(folder.resolve("device")),
-                List.of(StopPoints.OPTION, "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"),
+                List.of(StopPoints.OPTION),
                 arguments)) {
             String port = device.await(StopPoints.LISTENING);
             device.await(PasswordChangeMain.READY);
