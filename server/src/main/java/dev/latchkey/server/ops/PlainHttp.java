@@ -28,6 +28,7 @@ final class PlainHttp implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(PlainHttp.class);
 
     private static final int BACKLOG = 64;
+    private static final int ACCEPTED_AT_ONCE = 16;
     private static final Duration LOOK_AT_DEADLINES = Duration.ofMillis(250);
     private static final Duration PAUSE = Duration.ofSeconds(1);
 
@@ -119,13 +120,13 @@ final class PlainHttp implements AutoCloseable {
     }
 
     private void look() throws IOException {
-        Set<SelectionKey> ready = selector.selectedKeys();
-        for (SelectionKey key : ready) {
+        for (Iterator<SelectionKey> ready = selector.selectedKeys().iterator(); ready.hasNext(); ) {
+            SelectionKey key = ready.next();
+            ready.remove();
             if (key.attachment() instanceof HttpPeer peer) {
                 peer.move();
             }
         }
-        ready.clear();
         for (Runnable next = answered.poll(); next != null; next = answered.poll()) {
             next.run();
         }
@@ -145,8 +146,13 @@ final class PlainHttp implements AutoCloseable {
         }
     }
 
+    /** A few at a time: whoever is let in is also heard before as many others have come as would take the place. */
     private void accept() throws IOException {
-        for (SocketChannel next = channel.accept(); next != null; next = channel.accept()) {
+        for (int i = 0; i < ACCEPTED_AT_ONCE; i++) {
+            SocketChannel next = channel.accept();
+            if (next == null) {
+                return;
+            }
             if (peers.size() == CONNECTIONS) {
                 HttpPeer oldest = peers.iterator().next();
                 peers.remove(oldest);
