@@ -47,10 +47,13 @@ final class OperationsSettings {
         if (setting.isEmpty()) {
             return Optional.empty();
         }
-        return Optional.of(collector(setting.get().text())
-                .orElseThrow(() -> ServerConfigReader.invalid(setting.get().place()
-                        + ": operations.traces is the address of a collector, without a path and without a password, for example"
-                        + " http://127.0.0.1:4318.")));
+        return Optional.of(
+                collector(setting.get().text())
+                        .orElseThrow(
+                                () -> ServerConfigReader.invalid(
+                                        setting.get().place()
+                                                + ": operations.traces is the address of a collector, for example http://127.0.0.1:4318: http or https, a host"
+                                                + " (letters, digits, dots and hyphens) and a port up to 65535, without a path and without a password.")));
     }
 
     /** What is refused is not repeated: it may hold a password. */
@@ -61,7 +64,8 @@ final class OperationsSettings {
             String asIs = address.getScheme() + "://" + address.getAuthority();
             boolean isOnlyAnAddress =
                     address.getHost() != null && address.getRawUserInfo() == null && asIs.equals(text);
-            return isHttp && isOnlyAnAddress ? Optional.of(address) : Optional.empty();
+            boolean isPort = address.getPort() == -1 || (address.getPort() > 0 && address.getPort() <= 65_535);
+            return isHttp && isOnlyAnAddress && isPort ? Optional.of(address) : Optional.empty();
         } catch (URISyntaxException notAnAddress) {
             return Optional.empty();
         }

@@ -2,11 +2,14 @@ package dev.latchkey.cli;
 
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
+import dev.latchkey.server.seal.RootKeySource;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -46,15 +49,32 @@ final class ServerInitCommand implements Callable<Integer> {
     @Override
     public Integer call() throws CommandFailure {
         ServerFolder folder = new ServerFolder(data.toAbsolutePath().normalize());
-        ServerSetup setup = new ServerSetup(folder, new SecureRandom(), Clock.systemUTC());
-        setup.makeKeys();
         Path settings = config == null
                 ? folder.configuration()
                 : config.toAbsolutePath().normalize();
+        requireOfThis(folder, settings);
+        ServerSetup setup = new ServerSetup(folder, new SecureRandom(), Clock.systemUTC());
+        setup.makeKeys();
         setup.makeConfiguration(settings);
         new Output(surroundings, root.global().json())
                 .result(text(folder, settings, setup), json(folder, settings, setup));
         return ExitCode.OK.number();
+    }
+
+    /** Settings that are kept may lead to another root key, which would be the one to back up. */
+    private void requireOfThis(ServerFolder folder, Path settings) throws CommandFailure {
+        if (!Files.exists(settings)) {
+            return;
+        }
+        RootKeySource named =
+                ServerConfigReader.read(Optional.of(settings), surroundings).rootKey();
+        if (!named.equals(new RootKeySource.InFile(folder.rootKey()))) {
+            throw new CommandFailure(
+                    FailureCode.FILE_EXISTS,
+                    "The settings " + settings + " exist, and their root key is " + named.describe() + ".",
+                    "They were kept, and nothing was made.",
+                    "To complete their server, name its folder with --data; for another one, name other settings with --config.");
+        }
     }
 
     private static String text(ServerFolder folder, Path settings, ServerSetup setup) {

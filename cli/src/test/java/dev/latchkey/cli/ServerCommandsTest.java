@@ -170,6 +170,17 @@ class ServerCommandsTest {
         }
 
         @Test
+        void init_besideSettingsOfAnotherRootKey_makesNothing() {
+            String settings = parent.resolve("etc.toml").toString();
+            world.run("server", "init", "--data", folder.folder().toString(), "--config", settings);
+            Path other = parent.resolve("other");
+            assertThat(world.run("server", "init", "--data", other.toString(), "--config", settings))
+                    .isNotZero();
+            assertThat(world.err()).contains(folder.rootKey().toString(), "--data");
+            assertThat(other).doesNotExist();
+        }
+
+        @Test
         void init_settingsInNoFolder_saysSoAndKeepsTheFiles() {
             String settings = parent.resolve("nowhere").resolve("etc.toml").toString();
             assertThat(world.run("server", "init", "--data", folder.folder().toString(), "--config", settings))
@@ -276,7 +287,7 @@ class ServerCommandsTest {
             Files.setPosixFilePermissions(mine.rootKey(), PosixFilePermissions.fromString("rw-------"));
             folder = mine;
             byte[] database = Files.readAllBytes(mine.database());
-            assertRefused(dev("--json"), "root_key_refused", ExitCode.KEY_REFUSED);
+            assertRefused(dev("--json"), "root_key");
             assertThat(mine.database()).hasBinaryContent(database);
         }
 

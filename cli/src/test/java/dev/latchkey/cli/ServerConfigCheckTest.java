@@ -153,10 +153,10 @@ class ServerConfigCheckTest {
         dev.latchkey.server.seal.RootKeyFile.create(folder.rootKey(), new SecureRandom())
                 .close();
 
-        assertThat(check("--json")).isEqualTo(9);
+        assertThat(check("--json")).isEqualTo(1);
         assertThat(checked("root key").get("ok").getAsBoolean()).isTrue();
         assertThat(checked("storage").get("ok").getAsBoolean()).isFalse();
-        assertThat(world.errJson().get("code").getAsString()).isEqualTo("root_key_refused");
+        assertThat(world.errJson().get("code").getAsString()).isEqualTo("root_key");
     }
 
     @Test

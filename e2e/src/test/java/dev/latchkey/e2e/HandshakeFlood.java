@@ -10,7 +10,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** A stranger who begins things as fast as the server answers, a fixed number at a time, and goes on with none of them. */
-final class HandshakeFlood implements AutoCloseable {
+final class HandshakeFlood {
     private static final Metadata.Key<byte[]> REFUSAL =
             Metadata.Key.of("latchkey-refusal-bin", Metadata.BINARY_BYTE_MARSHALLER);
     private static final int AT_ONCE = 16;
@@ -61,8 +61,7 @@ final class HandshakeFlood implements AutoCloseable {
     }
 
     /** Ends it; everything that was asked has its answer then. */
-    @Override
-    public void close() throws InterruptedException {
+    void end() throws InterruptedException {
         over = true;
         thread.join(TimeUnit.SECONDS.toMillis(DEADLINE_SECONDS));
         if (!room.tryAcquire(AT_ONCE, DEADLINE_SECONDS, TimeUnit.SECONDS)) {

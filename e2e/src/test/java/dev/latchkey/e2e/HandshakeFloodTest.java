@@ -58,28 +58,31 @@ final class HandshakeFloodTest {
             owner.logIn("owner", PASSWORD);
 
             long start = System.nanoTime();
-            try (HandshakeFlood logins = logins(stranger);
-                    HandshakeFlood registrations = registrations(stranger)) {
-                long[] took = serve(owner, logins, registrations);
-                registrations.close();
-                logins.close();
-                Duration lasted = Duration.ofNanos(System.nanoTime() - start);
-
-                System.out.printf(
-                        "fault handshake flood: %d logins and %d registrations begun from one address in %d ms and %d refused;"
-                                + " beside them %d logins and registrations of an owner, median %d ms, longest %d ms%n",
-                        logins.answered(),
-                        registrations.answered(),
-                        lasted.toMillis(),
-                        logins.refused() + registrations.refused(),
-                        took.length,
-                        took[took.length / 2] / 1_000_000,
-                        took[took.length - 1] / 1_000_000);
-                int most = (int) (PER_ADDRESS.burst() + PER_ADDRESS.perSecond() * (lasted.toSeconds() + 1));
-                assertThat(logins.answered()).isBetween(PER_ADDRESS.burst(), most);
-                assertThat(registrations.answered()).isBetween(PER_ADDRESS.burst(), most);
-                assertThat(logins.other() + registrations.other()).isZero();
+            HandshakeFlood logins = logins(stranger);
+            HandshakeFlood registrations = registrations(stranger);
+            long[] took;
+            try {
+                took = serve(owner, logins, registrations);
+            } finally {
+                registrations.end();
+                logins.end();
             }
+            Duration lasted = Duration.ofNanos(System.nanoTime() - start);
+
+            System.out.printf(
+                    "fault handshake flood: %d logins and %d registrations begun from one address in %d ms and %d refused;"
+                            + " beside them %d logins and registrations of an owner, median %d ms, longest %d ms%n",
+                    logins.answered(),
+                    registrations.answered(),
+                    lasted.toMillis(),
+                    logins.refused() + registrations.refused(),
+                    took.length,
+                    took[took.length / 2] / 1_000_000,
+                    took[took.length - 1] / 1_000_000);
+            int most = (int) (PER_ADDRESS.burst() + PER_ADDRESS.perSecond() * (lasted.toSeconds() + 1));
+            assertThat(logins.answered()).isBetween(PER_ADDRESS.burst(), most);
+            assertThat(registrations.answered()).isBetween(PER_ADDRESS.burst(), most);
+            assertThat(logins.other() + registrations.other()).isZero();
         }
     }
 

@@ -87,7 +87,7 @@ final class StartRefusalsTest {
         Path other = temp.resolve("other.key");
         RootKeyFile.create(other, new SecureRandom()).close();
 
-        assertThat(refusal(deployment.options().rootKey(other)).reason()).isEqualTo(Reason.ROOT_KEY_REFUSED);
+        assertThat(refusal(deployment.options().rootKey(other)).reason()).isEqualTo(Reason.ROOT_KEY);
         assertThat(Files.readAllBytes(deployment.database())).isEqualTo(before);
         assertAccountIsThere();
     }

@@ -14,11 +14,10 @@ public final class ServerStartException extends Exception {
         CERTIFICATE,
         /** A key file can be read by others than its owner. Starting again does not help. */
         OPEN_PERMISSIONS,
-        /** The root key is not to be had at the moment: its file, its token or its service. */
+        /** The root key is not to be had at the moment, or not the one the database is under: its file, its token or its service. */
         ROOT_KEY,
         /**
-         * The root key is damaged or not the one the database was written under, or its token refused the PIN. Starting again does
-         * not help, and might lock the token.
+         * The root key is damaged, or its token refused the PIN. Starting again does not help, and might lock the token.
          */
         ROOT_KEY_REFUSED,
         /** The database can't be opened, written or locked, or is from a newer version. */

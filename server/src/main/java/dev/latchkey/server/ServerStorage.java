@@ -74,8 +74,7 @@ final class ServerStorage implements AutoCloseable {
 
     static ServerStartException refused(StoreOpenException refused) {
         Reason reason = switch (refused.reason()) {
-            case ROOT_KEY_MISMATCH -> Reason.ROOT_KEY_REFUSED;
-            case NO_ROOT_KEY, USELESS_ROOT_KEY -> Reason.ROOT_KEY;
+            case ROOT_KEY_MISMATCH, NO_ROOT_KEY, USELESS_ROOT_KEY -> Reason.ROOT_KEY;
             default -> Reason.STORAGE;
         };
         return new ServerStartException(reason, refused.getMessage(), refused);

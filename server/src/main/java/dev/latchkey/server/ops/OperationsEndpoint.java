@@ -27,6 +27,7 @@ final class OperationsEndpoint implements AutoCloseable {
     private final Supplier<String> metrics;
     private final ExecutorService scraper;
     private PlainHttp http;
+    private CompletableFuture<Answer> scrape;
 
     private OperationsEndpoint(Readiness readiness, Supplier<String> metrics) {
         this.readiness = readiness;
@@ -60,10 +61,17 @@ final class OperationsEndpoint implements AutoCloseable {
         return switch (path) {
             case "/livez" -> () -> CompletableFuture.completedFuture(new Answer(OK, HttpPeer.PLAIN, "alive\n"));
             case "/readyz" -> () -> readiness.ask().thenApply(OperationsEndpoint::ready);
-            case "/metrics" ->
-                () -> CompletableFuture.supplyAsync(() -> new Answer(OK, PROMETHEUS, metrics.get()), scraper);
+            case "/metrics" -> this::scrape;
             default -> null;
         };
+    }
+
+    /** One at a time, for all who ask meanwhile. */
+    private synchronized CompletableFuture<Answer> scrape() {
+        if (scrape == null || scrape.isDone()) {
+            scrape = CompletableFuture.supplyAsync(() -> new Answer(OK, PROMETHEUS, metrics.get()), scraper);
+        }
+        return scrape;
     }
 
     private static Answer ready(Optional<String> refusal) {

@@ -98,8 +98,6 @@ public final class TokenWorker {
                 case UNWRAP -> unwrap(content);
                 default -> refused("no such operation");
             };
-        } catch (AEADBadTagException e) {
-            return new byte[] {NOT_AUTHENTIC};
         } catch (GeneralSecurityException | IOException | RuntimeException e) {
             return refused(words(e));
         }
