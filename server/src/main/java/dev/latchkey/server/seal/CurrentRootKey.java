@@ -15,7 +15,10 @@ import org.slf4j.LoggerFactory;
  * offered, and where the root key is kept. Until it is found, this stays what it is. Owns its keys.
  */
 public final class CurrentRootKey implements KeyWrapper {
-    /** How long a source that had the wrong one is left alone: to ask a token takes a process. */
+    /**
+     * How long a source that had the wrong one is left alone: to ask a token takes a process. One that is not to be had is left
+     * alone as long as any token is: it may hang, and whoever looks waits for that, in a transaction.
+     */
     static final Duration BETWEEN_LOOKS = Duration.ofSeconds(5);
 
     private static final Logger log = LoggerFactory.getLogger(CurrentRootKey.class);
@@ -34,6 +37,7 @@ public final class CurrentRootKey implements KeyWrapper {
 
     private byte[] lookedFor = new byte[0];
     private long lookedAt;
+    private Duration pause = BETWEEN_LOOKS;
     private String found;
     private boolean isFinal;
 
@@ -126,7 +130,7 @@ public final class CurrentRootKey implements KeyWrapper {
         }
         long now = nanos.getAsLong();
         boolean isOther = !Arrays.equals(lookedFor, fingerprint);
-        if (!isFinal && (isOther || now - lookedAt >= BETWEEN_LOOKS.toNanos())) {
+        if (!isFinal && (isOther || now - lookedAt >= pause.toNanos())) {
             lookedFor = fingerprint.clone();
             found = look(fingerprint);
             lookedAt = nanos.getAsLong();
@@ -139,10 +143,12 @@ public final class CurrentRootKey implements KeyWrapper {
     /** What is there instead, for an operator; null if it was found. */
     private String look(byte[] fingerprint) {
         KeyWrapper there;
+        pause = BETWEEN_LOOKS;
         try {
             there = source.open(random);
         } catch (RootKeyException e) {
             isFinal = e.isFinal();
+            pause = e.reason() == RootKeyException.Reason.UNAVAILABLE ? TokenOutage.PAUSE : BETWEEN_LOOKS;
             return RootKeyUnavailableException.needed(fingerprint) + ", and it can't be had. " + e.getMessage()
                     + (isFinal ? " It is not asked again before the next start." : "");
         }

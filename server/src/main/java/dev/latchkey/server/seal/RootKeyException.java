@@ -29,8 +29,7 @@ public final class RootKeyException extends Exception {
 
     /** Whether to ask again could do harm: a token counts the PINs that it refuses, and locks. */
     boolean isFinal() {
-        return getCause() instanceof RootKeyUnavailableException said
-                && said.getMessage().contains(TokenProcess.PIN_REFUSED);
+        return reason == Reason.PIN_REFUSED;
     }
 
     /** Why. */

@@ -30,7 +30,7 @@ final class TokenProcess implements AutoCloseable {
     static final int MOST_BYTES = 4096;
 
     /** So begin the names of what a token says of a PIN that it does not take. */
-    static final String PIN_REFUSED = "CKR_PIN";
+    private static final String PIN_REFUSED = "CKR_PIN";
 
     private final List<String> command;
     private final Map<String, String> environment;
