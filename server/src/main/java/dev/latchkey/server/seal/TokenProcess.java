@@ -186,16 +186,19 @@ final class TokenProcess implements AutoCloseable {
 
     private byte[] answer(boolean isNew, int operation, byte[] request, long nanos)
             throws IOException, TimeoutException {
-        if (isNew) {
+        if (isNew && !closed) {
             process = start();
         }
         Process asked = process;
         if (closed || asked == null) {
             throw new IOException("it was closed meanwhile");
         }
-        Future<byte[]> answer = conversations.submit(() -> converse(asked, isNew, operation, request));
         try {
-            return answer.get(nanos, TimeUnit.NANOSECONDS);
+            return conversations
+                    .submit(() -> converse(asked, isNew, operation, request))
+                    .get(nanos, TimeUnit.NANOSECONDS);
+        } catch (RejectedExecutionException e) {
+            throw new IOException("it was closed meanwhile", e);
         } catch (ExecutionException e) {
             throw e.getCause() instanceof IOException failed ? failed : new IOException(e.getCause());
         } catch (InterruptedException e) {

@@ -59,6 +59,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -329,19 +331,22 @@ class AdminSocketTest {
         void renewal_whileAnotherHangs_isRefused() throws Exception {
             CountDownLatch begun = new CountDownLatch(1);
             CountDownLatch end = new CountDownLatch(1);
-            CompletableFuture<Object> holder = CompletableFuture.supplyAsync(() -> hold(begun, end));
-            assertThat(begun.await(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
+            ExecutorService threads = Executors.newCachedThreadPool();
+            try {
+                CompletableFuture<Object> holder = CompletableFuture.supplyAsync(() -> hold(begun, end), threads);
+                assertThat(begun.await(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
 
-            List<CompletableFuture<AdminAnswer>> two =
-                    List.of(CompletableFuture.supplyAsync(this::renew), CompletableFuture.supplyAsync(this::renew));
-            Object first = CompletableFuture.anyOf(two.get(0), two.get(1)).join();
-            end.countDown();
+                CompletableFuture<AdminAnswer> one = CompletableFuture.supplyAsync(this::renew, threads);
+                CompletableFuture<AdminAnswer> other = CompletableFuture.supplyAsync(this::renew, threads);
+                Object first = CompletableFuture.anyOf(one, other).join();
+                end.countDown();
 
-            assertThat(first).isEqualTo(new Failed(Reason.ALREADY_UNDER_WAY));
-            assertThat(two)
-                    .extracting(CompletableFuture::join)
-                    .hasAtLeastOneElementOfType(AdminAnswer.KeysRenewed.class);
-            holder.join();
+                assertThat(first).isEqualTo(new Failed(Reason.ALREADY_UNDER_WAY));
+                assertThat(List.of(one.join(), other.join())).hasAtLeastOneElementOfType(AdminAnswer.KeysRenewed.class);
+                holder.join();
+            } finally {
+                threads.shutdownNow();
+            }
         }
 
         private AdminAnswer renew() {
