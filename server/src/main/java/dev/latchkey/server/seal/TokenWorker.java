@@ -50,7 +50,14 @@ public final class TokenWorker {
     private Provider provider;
     private Key key;
 
+    /** Opens its token when it is told to. */
     private TokenWorker() {}
+
+    /** With a token that is open. */
+    TokenWorker(Provider provider, Key key) {
+        this.provider = provider;
+        this.key = key;
+    }
 
     /** Answers until its standard input ends. */
     public static void main(String[] arguments) throws IOException {
@@ -88,7 +95,8 @@ public final class TokenWorker {
         }
     }
 
-    private byte[] answer(byte[] request) {
+    /** What the request and the result are, see above, without their lengths. */
+    byte[] answer(byte[] request) {
         ByteBuffer content = ByteBuffer.wrap(request, 1, request.length - 1);
         try {
             return switch (request[0]) {
