@@ -108,6 +108,21 @@ final class TransportTest {
         }
     }
 
+    @Test
+    void message_thatIsCompressed_isNotMadeLargerThanItCame() throws Exception {
+        ManagedChannel channel = channel();
+        try {
+            KeyServerGrpc.KeyServerBlockingStub stub = KeyServerGrpc.newBlockingStub(channel)
+                    .withDeadlineAfter(20, TimeUnit.SECONDS)
+                    .withCompression("gzip");
+
+            assertThat(statusOf(() -> stub.startLogin(RawClient.loginRequest("alice", Elements.ke1()))))
+                    .isEqualTo(Status.Code.UNIMPLEMENTED);
+        } finally {
+            channel.shutdownNow();
+        }
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"ff", "0a05", "0a02c328", "0a", "0affffffff0f"})
     void bytes_thatAreNoMessage_areMalformed(String hex) throws Exception {

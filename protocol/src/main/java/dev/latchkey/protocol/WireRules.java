@@ -24,19 +24,26 @@ public final class WireRules {
     private WireRules() {}
 
     /**
-     * Parses a message and checks it.
+     * Parses a message and checks it. Of bytes that would become more than a message may be, none is made.
      *
+     * @param example any message of the type
      * @throws MalformedException if the bytes are no message of this type, or it breaks a rule
      */
-    public static <M extends Message> M parse(Parser<M> parser, byte[] bytes) throws MalformedException {
+    public static <M extends Message> M parse(M example, byte[] bytes) throws MalformedException {
+        WireShape.check(example.getDescriptorForType(), bytes);
         M message;
         try {
-            message = parser.parseFrom(bytes);
+            message = parser(example).parseFrom(bytes);
         } catch (InvalidProtocolBufferException e) {
             throw new MalformedException(Reason.NOT_PARSABLE);
         }
         check(message);
         return message;
+    }
+
+    @SuppressWarnings("unchecked")
+    private static <M extends Message> Parser<M> parser(M example) {
+        return (Parser<M>) example.getParserForType();
     }
 
     /**

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.code_intelligence.jazzer.junit.FuzzTest;
 import com.google.gson.JsonObject;
 import com.google.protobuf.Message;
-import com.google.protobuf.Parser;
 import dev.latchkey.opaque.SecretBytes;
 import dev.latchkey.protocol.wire.OpenSessionRequest;
 import dev.latchkey.protocol.wire.Refusal;
@@ -141,31 +140,31 @@ class DecodersFuzzTest {
 
     @FuzzTest
     void request(byte[] bytes) {
-        parse(Request.parser(), bytes);
+        parse(Request.getDefaultInstance(), bytes);
     }
 
     @FuzzTest
     void response(byte[] bytes) {
-        parse(Response.parser(), bytes);
+        parse(Response.getDefaultInstance(), bytes);
     }
 
     @FuzzTest
     void messagesOutsideTheSeal(byte[] bytes) {
-        parse(StartRegistrationRequest.parser(), bytes);
-        parse(StartRegistrationResponse.parser(), bytes);
-        parse(SubmitRecordRequest.parser(), bytes);
-        parse(SubmitRecordResponse.parser(), bytes);
-        parse(StartLoginRequest.parser(), bytes);
-        parse(StartLoginResponse.parser(), bytes);
-        parse(OpenSessionRequest.parser(), bytes);
-        parse(SealedCall.parser(), bytes);
-        parse(Refusal.parser(), bytes);
+        parse(StartRegistrationRequest.getDefaultInstance(), bytes);
+        parse(StartRegistrationResponse.getDefaultInstance(), bytes);
+        parse(SubmitRecordRequest.getDefaultInstance(), bytes);
+        parse(SubmitRecordResponse.getDefaultInstance(), bytes);
+        parse(StartLoginRequest.getDefaultInstance(), bytes);
+        parse(StartLoginResponse.getDefaultInstance(), bytes);
+        parse(OpenSessionRequest.getDefaultInstance(), bytes);
+        parse(SealedCall.getDefaultInstance(), bytes);
+        parse(Refusal.getDefaultInstance(), bytes);
     }
 
-    private static <M extends Message> void parse(Parser<M> parser, byte[] bytes) {
+    private static <M extends Message> void parse(M example, byte[] bytes) {
         try {
-            M message = WireRules.parse(parser, bytes);
-            assertThat(WireRules.parse(parser, message.toByteArray())).isEqualTo(message);
+            M message = WireRules.parse(example, bytes);
+            assertThat(WireRules.parse(example, message.toByteArray())).isEqualTo(message);
         } catch (MalformedException e) {
             assertThat(e.reason()).isNotNull();
         }

@@ -229,7 +229,7 @@ class WireRulesTest {
                     .setHead(ByteString.copyFrom(new byte[32]))
                     .build();
 
-            assertThat(WireRules.parse(AuditHead.parser(), head.toByteArray())).isEqualTo(head);
+            assertThat(WireRules.parse(AuditHead.getDefaultInstance(), head.toByteArray())).isEqualTo(head);
         }
 
         @Test
@@ -237,7 +237,7 @@ class WireRulesTest {
             byte[] bytes = AuditHead.newBuilder().setN(1).build().toByteArray();
 
             assertThatExceptionOfType(MalformedException.class)
-                    .isThrownBy(() -> WireRules.parse(AuditHead.parser(), bytes))
+                    .isThrownBy(() -> WireRules.parse(AuditHead.getDefaultInstance(), bytes))
                     .satisfies(e -> assertThat(e.field()).contains("AuditHead.head"));
         }
 
@@ -247,9 +247,83 @@ class WireRulesTest {
             byte[][] all = {{7}, {0x12, 5, 1}, {0x0a, 1, (byte) 0xff}};
             for (byte[] bytes : all) {
                 assertThatExceptionOfType(MalformedException.class)
-                        .isThrownBy(() -> WireRules.parse(StartLoginRequest.parser(), bytes))
+                        .isThrownBy(() -> WireRules.parse(StartLoginRequest.getDefaultInstance(), bytes))
                         .satisfies(e -> assertThat(e.reason()).isEqualTo(Reason.NOT_PARSABLE));
             }
+        }
+    }
+
+    /** What would be larger as a message than as bytes. Behind it stands what can't be parsed: it is never come to. */
+    @Nested
+    class LargeBytes {
+        private static final ByteString NO_MESSAGE = ByteString.copyFrom(new byte[] {7});
+
+        private static void assertStopped(Message example, ByteString bytes, Reason reason, String path) {
+            assertThatExceptionOfType(MalformedException.class)
+                    .isThrownBy(() -> WireRules.parse(
+                            example, bytes.concat(NO_MESSAGE).toByteArray()))
+                    .satisfies(e -> assertThat(e.field()).contains(path))
+                    .satisfies(e -> assertThat(e.reason()).isEqualTo(reason));
+        }
+
+        private static ByteString times(int number, Message message) {
+            ByteString bytes = ByteString.EMPTY;
+            for (int i = 0; i < number; i++) {
+                bytes = bytes.concat(message.toByteString());
+            }
+            return bytes;
+        }
+
+        @Test
+        void parse_unknownField_isRefusedBeforeAnythingIsMadeOfIt() {
+            // A group, which nothing here knows; the number of text, in the form of an integer.
+            assertStopped(
+                    SealedCall.getDefaultInstance(),
+                    ByteString.copyFrom(new byte[] {(byte) 0xfb, 1, (byte) 0xfc, 1}),
+                    Reason.UNKNOWN_FIELD,
+                    "SealedCall");
+            assertStopped(
+                    StartLoginRequest.getDefaultInstance(),
+                    ByteString.copyFrom(new byte[] {8, 1}),
+                    Reason.UNKNOWN_FIELD,
+                    "StartLoginRequest");
+        }
+
+        @Test
+        void parse_unknownFieldInside_isRefusedBeforeAnythingIsMadeOfIt() {
+            NewSecret secret = NewSecret.newBuilder()
+                    .setUnknownFields(UnknownFieldSet.newBuilder()
+                            .addField(
+                                    99,
+                                    UnknownFieldSet.Field.newBuilder()
+                                            .addVarint(1)
+                                            .build())
+                            .build())
+                    .build();
+
+            assertStopped(
+                    StoreSecrets.getDefaultInstance(),
+                    StoreSecrets.newBuilder().addSecrets(secret).build().toByteString(),
+                    Reason.UNKNOWN_FIELD,
+                    "StoreSecrets.secrets");
+        }
+
+        @Test
+        void parse_moreElementsThanMayBe_areNotMade() {
+            StoreSecrets one = StoreSecrets.newBuilder()
+                    .addSecrets(NewSecret.getDefaultInstance())
+                    .build();
+
+            assertStopped(StoreSecrets.getDefaultInstance(), times(65, one), Reason.WRONG_COUNT, "StoreSecrets.secrets");
+        }
+
+        @Test
+        void parse_aMessageThatIsThereTwice_isNotAddedUp() {
+            Request one = Request.newBuilder()
+                    .setStoreSecrets(StoreSecrets.getDefaultInstance())
+                    .build();
+
+            assertStopped(Request.getDefaultInstance(), times(2, one), Reason.WRONG_COUNT, "Request.store_secrets");
         }
     }
 

@@ -17,6 +17,8 @@ import dev.latchkey.server.rpc.ThroughputGate;
 import dev.latchkey.server.store.ClockOffset;
 import dev.latchkey.server.store.StoreUnavailableException;
 import dev.latchkey.server.store.jdbc.Stores.Migrated;
+import io.grpc.Codec;
+import io.grpc.DecompressorRegistry;
 import io.grpc.Server;
 import io.grpc.ServerInterceptor;
 import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
@@ -44,6 +46,11 @@ public final class KeyServer implements AutoCloseable {
 
     private static final int MAX_INBOUND_MESSAGE = (1 << 20) + 4096;
     private static final int MAX_METADATA = 8192;
+
+    /** A compressed message would be held as one that is many times as large. */
+    private static final DecompressorRegistry PLAIN =
+            DecompressorRegistry.emptyInstance().with(Codec.Identity.NONE, false);
+
     private static final int CALLS_PER_CONNECTION = 64;
     private static final AdmissionInterceptor.Bounds CALLS =
             new AdmissionInterceptor.Bounds(2048, 256, Duration.ofSeconds(5), Duration.ofSeconds(20));
@@ -182,6 +189,7 @@ public final class KeyServer implements AutoCloseable {
                 .addStreamTracerFactory(new EndableCalls())
                 .addStreamTracerFactory(workers)
                 .executor(workers.executor())
+                .decompressorRegistry(PLAIN)
                 .maxInboundMessageSize(MAX_INBOUND_MESSAGE)
                 .maxInboundMetadataSize(MAX_METADATA)
                 .maxConcurrentCallsPerConnection(CALLS_PER_CONNECTION)

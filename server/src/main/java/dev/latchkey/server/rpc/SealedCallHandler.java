@@ -164,7 +164,7 @@ final class SealedCallHandler {
         Request request() throws OperationFailure {
             try {
                 if (request == null) {
-                    request = WireRules.parse(Request.parser(), opened.body());
+                    request = WireRules.parse(Request.getDefaultInstance(), opened.body());
                 }
                 return request;
             } catch (MalformedException malformed) {

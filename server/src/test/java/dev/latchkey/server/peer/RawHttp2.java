@@ -110,6 +110,11 @@ public final class RawHttp2 implements Closeable {
         return frame(DATA, END_STREAM, stream, framed);
     }
 
+    /** Says that the call begun last has all of its message. */
+    public byte[] complete() {
+        return frame(DATA, END_STREAM, stream, new byte[0]);
+    }
+
     /**
      * So many bytes of a message of the call begun last that is longer; in frames, and with the message's prefix.
      *
