@@ -8,17 +8,12 @@ import dev.latchkey.server.admin.AdminSocket;
 import dev.latchkey.server.admin.AdminSocketException;
 import dev.latchkey.server.ops.Operations;
 import dev.latchkey.server.peer.PeerTransport;
-import dev.latchkey.server.rpc.AdmissionInterceptor;
-import dev.latchkey.server.rpc.ClientAddressInterceptor;
-import dev.latchkey.server.rpc.EndableCalls;
 import dev.latchkey.server.rpc.KeyServerService;
 import dev.latchkey.server.rpc.MalformedMessages;
 import dev.latchkey.server.rpc.ThroughputGate;
 import dev.latchkey.server.store.ClockOffset;
 import dev.latchkey.server.store.StoreUnavailableException;
 import dev.latchkey.server.store.jdbc.Stores.Migrated;
-import io.grpc.Codec;
-import io.grpc.DecompressorRegistry;
 import io.grpc.Server;
 import io.grpc.ServerInterceptor;
 import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
@@ -44,22 +39,6 @@ import org.slf4j.LoggerFactory;
 public final class KeyServer implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(KeyServer.class);
 
-    private static final int MAX_INBOUND_MESSAGE = (1 << 20) + 4096;
-    private static final int MAX_METADATA = 8192;
-
-    /** A compressed message would be held as one that is many times as large. */
-    private static final DecompressorRegistry PLAIN =
-            DecompressorRegistry.emptyInstance().with(Codec.Identity.NONE, false);
-
-    private static final int CALLS_PER_CONNECTION = 64;
-    private static final AdmissionInterceptor.Bounds CALLS =
-            new AdmissionInterceptor.Bounds(2048, 256, Duration.ofSeconds(5), Duration.ofSeconds(20));
-
-    /** So much later than its deadline a call may end. */
-    private static final Duration LOOK_AT_DEADLINES = Duration.ofMillis(250);
-
-    private static final Duration HANDSHAKE_DEADLINE = Duration.ofSeconds(10);
-    private static final Duration IDLE_CONNECTION = Duration.ofMinutes(5);
     private static final Duration PURGE_INTERVAL = Duration.ofMinutes(1);
     private static final Duration LOOK_AT_CERTIFICATE = Duration.ofSeconds(30);
     private static final Duration DRAIN = Duration.ofSeconds(15);
@@ -69,15 +48,13 @@ public final class KeyServer implements AutoCloseable {
     private final ServerCertificate certificate;
     private final Duration grace;
     private final ServerKeyPair keyPair;
-    private final Workers workers;
-    private final ScheduledExecutorService timer;
+    private final Intake intake;
     private final ScheduledExecutorService housekeeper;
     private PeerTransport transport;
     private Server server;
     private AdminSocket admin;
     private ScheduledFuture<?> purging;
     private ScheduledFuture<?> watching;
-    private ScheduledFuture<?> expiring;
     private boolean started;
 
     private KeyServer(
@@ -88,9 +65,8 @@ public final class KeyServer implements AutoCloseable {
         this.certificate = certificate;
         this.grace = options.grace();
         this.keyPair = keyPair;
-        this.workers = Workers.ofThisMachine(named("latchkey-worker"));
-        this.timer = Executors.newSingleThreadScheduledExecutor(named("latchkey-timer"));
-        // Apart from the timer: a purge may wait for the database, and deadlines must not wait with it.
+        this.intake = Intake.ofThisMachine(named("latchkey-worker"), named("latchkey-timer"));
+        // Apart from the intake's timer: a purge may wait for the database, and deadlines must not wait with it.
         this.housekeeper = Executors.newSingleThreadScheduledExecutor(named("latchkey-housekeeper"));
     }
 
@@ -174,7 +150,6 @@ public final class KeyServer implements AutoCloseable {
                 operations.store(),
                 options.throughput(),
                 () -> System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(offset.millis()));
-        AdmissionInterceptor admission = new AdmissionInterceptor(CALLS);
         NettyServerBuilder builder = NettyServerBuilder.forAddress(options.listen());
         transport = PeerTransport.of(options.trustedProxies(), builder, named("latchkey-transport"));
         if (options.reflection()) {
@@ -183,20 +158,8 @@ public final class KeyServer implements AutoCloseable {
         builder.sslContext(certificate.context())
                 .addService(MalformedMessages.admit(KeyServerService.create(
                         operations.store(), opaque, options.sessionLimits(), gate, options.random())))
-                .addService(MalformedMessages.admit(operations.health()))
-                .intercept(new ClientAddressInterceptor())
-                .intercept(admission)
-                .addStreamTracerFactory(new EndableCalls())
-                .addStreamTracerFactory(workers)
-                .executor(workers.executor())
-                .decompressorRegistry(PLAIN)
-                .maxInboundMessageSize(MAX_INBOUND_MESSAGE)
-                .maxInboundMetadataSize(MAX_METADATA)
-                .maxConcurrentCallsPerConnection(CALLS_PER_CONNECTION)
-                .handshakeTimeout(HANDSHAKE_DEADLINE.toMillis(), TimeUnit.MILLISECONDS)
-                .maxConnectionIdle(IDLE_CONNECTION.toMillis(), TimeUnit.MILLISECONDS)
-                .permitKeepAliveTime(30, TimeUnit.SECONDS)
-                .permitKeepAliveWithoutCalls(true);
+                .addService(MalformedMessages.admit(operations.health()));
+        intake.equip(builder);
         // A call meets last what was added first.
         List<ServerInterceptor> first = operations.interceptors();
         for (int i = first.size() - 1; i >= 0; i--) {
@@ -209,11 +172,6 @@ public final class KeyServer implements AutoCloseable {
                 LOOK_AT_CERTIFICATE.toMillis(),
                 TimeUnit.MILLISECONDS);
         purging = housekeeper.scheduleWithFixedDelay(this::purge, 0, PURGE_INTERVAL.toMillis(), TimeUnit.MILLISECONDS);
-        expiring = timer.scheduleWithFixedDelay(
-                admission::endOverdue,
-                LOOK_AT_DEADLINES.toMillis(),
-                LOOK_AT_DEADLINES.toMillis(),
-                TimeUnit.MILLISECONDS);
         log.info("listening on port {}", server.getPort());
     }
 
@@ -247,7 +205,6 @@ public final class KeyServer implements AutoCloseable {
                 server.shutdownNow();
                 await(Duration.ofSeconds(1));
             }
-            expiring.cancel(false);
         }
         if (admin != null) {
             admin.close();
@@ -255,9 +212,8 @@ public final class KeyServer implements AutoCloseable {
         if (transport != null) {
             transport.close();
         }
-        timer.shutdownNow();
         housekeeper.shutdownNow();
-        workers.shutdownNow();
+        intake.close();
         operations.close();
         storage.close();
         keyPair.close();

@@ -3,7 +3,6 @@ package dev.latchkey.server.rpc;
 import dev.latchkey.protocol.wire.Refusal;
 import io.grpc.ForwardingServerCall.SimpleForwardingServerCall;
 import io.grpc.ForwardingServerCallListener.SimpleForwardingServerCallListener;
-import io.grpc.Grpc;
 import io.grpc.Metadata;
 import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
@@ -14,17 +13,16 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeoutException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Bounds what the server takes on: so many calls worked on at once, so much that waits for peers, none of it for longer than its
- * deadline, whether or not the client set one. A call is worked on from the moment its message is complete until it is
- * answered; before that it takes no place that a complete one could use, and is given little time. Nor does an answer that
- * nobody takes keep a place, and with the deadline it is dropped. What waits for its peer can't keep others out: it gives way to
- * them. A health check is never worked on in this sense, so that it is answered also by a server that has enough to do.
+ * Bounds what the server takes on: so much that waits, for peers or for a thread, and none of it for longer than its deadline,
+ * whether or not the client set one. A call waits for its message, which is given little time, and then for its {@linkplain Turns
+ * turn}; it is worked on until it is answered, and its answer waits until it is taken, or dropped with the deadline. What waits can't
+ * keep others out: it gives way to them, beginning with that address's which holds most. A health check waits for no turn, so that it is
+ * answered also by a server that has enough to do.
  */
 public final class AdmissionInterceptor implements ServerInterceptor {
     private static final Logger log = LoggerFactory.getLogger(AdmissionInterceptor.class);
@@ -35,24 +33,21 @@ public final class AdmissionInterceptor implements ServerInterceptor {
     static final int BYTES_A_CALL = 32 * 1024;
 
     private final WaitingCalls<Admitted<?, ?>> waiting;
-    private final Semaphore places;
     private final Bounds bounds;
     private final Set<Admitted<?, ?>> calls = ConcurrentHashMap.newKeySet();
 
     /**
      * How much at once, and for how long.
      *
-     * @param waitingCalls whose message is on its way or whose answer is not taken, if they hold nothing; fewer if they hold much
-     * @param workedOn whose message is complete and who are not answered
+     * @param waitingCalls that are not worked on, if they hold nothing; fewer if they hold much
      * @param message until the message must be complete; also what is left to take an answer that is late
-     * @param call until the call must be answered, and the answer taken
+     * @param call until a call's turn must have come; and from there until it must be answered, and the answer taken
      */
-    public record Bounds(int waitingCalls, int workedOn, Duration message, Duration call) {}
+    public record Bounds(int waitingCalls, Duration message, Duration call) {}
 
     /** Bounds calls; the caller sees to it that {@link #endOverdue} is called now and then. */
     public AdmissionInterceptor(Bounds bounds) {
         this.waiting = new WaitingCalls<>((long) bounds.waitingCalls() * BYTES_A_CALL);
-        this.places = new Semaphore(bounds.workedOn());
         this.bounds = bounds;
     }
 
@@ -81,6 +76,8 @@ public final class AdmissionInterceptor implements ServerInterceptor {
         try {
             if (overdue.call.isClosed()) {
                 overdue.call.cut();
+            } else if (overdue.turn.isAwaited()) {
+                overdue.missTurn(now);
             } else {
                 overdue.due = now + bounds.message().toNanos();
                 overdue.call.expire();
@@ -163,15 +160,17 @@ public final class AdmissionInterceptor implements ServerInterceptor {
     /** Follows one call; gives back what it took when the call has ended, however it ended. */
     private final class Admitted<Q, A> extends SimpleForwardingServerCallListener<Q> {
         private final ClosedOnce<Q, A> call;
+        private final Turns.Turn turn;
         private final ClientAddress address;
         private final boolean isHealth;
-        private volatile long due = System.nanoTime() + bounds.message().toNanos();
-        private boolean hasPlace;
+        private final long begun = System.nanoTime();
+        private volatile long due = begun + bounds.message().toNanos();
 
         Admitted(ServerCall.Listener<Q> listener, ClosedOnce<Q, A> call) {
             super(listener);
             this.call = call;
-            this.address = ClientAddress.of(call.getAttributes().get(Grpc.TRANSPORT_ATTR_REMOTE_ADDR));
+            this.turn = call.stream.turn();
+            this.address = turn.address();
             this.isHealth =
                     HealthGrpc.SERVICE_NAME.equals(call.getMethodDescriptor().getServiceName());
         }
@@ -192,9 +191,25 @@ public final class AdmissionInterceptor implements ServerInterceptor {
                 call.refuse();
             }
             call.cut();
+            turn.passes();
         }
 
-        /** The message is complete: from here on the call is worked on. */
+        /** Nothing was done for it, so it may be asked for again. */
+        void missTurn(long now) {
+            if (now - begun >= bounds.call().toNanos() && waiting.leave(address, this)) {
+                giveWay();
+            }
+        }
+
+        @Override
+        public void onMessage(Q message) {
+            super.onMessage(message);
+            if (!isHealth) {
+                turn.comes();
+            }
+        }
+
+        /** The message is complete, and this is the call's turn. */
         @Override
         public void onHalfClose() {
             if (call.isClosed()) {
@@ -209,18 +224,13 @@ public final class AdmissionInterceptor implements ServerInterceptor {
         }
 
         private void work() {
-            if (!places.tryAcquire()) {
-                call.refuse();
-                return;
-            }
-            hasPlace = true;
             due = System.nanoTime() + bounds.call().toNanos();
+            turn.begins();
             try {
                 super.onHalfClose();
             } finally {
                 // The handler is done, unless it answers later; what is left is to move bytes.
                 if (call.isClosed()) {
-                    giveBackPlace();
                     endAll(waiting.enter(address, this, BYTES_A_CALL + call.stream.sent()));
                 }
             }
@@ -248,14 +258,6 @@ public final class AdmissionInterceptor implements ServerInterceptor {
         private void release() {
             calls.remove(this);
             waiting.leave(address, this);
-            giveBackPlace();
-        }
-
-        private void giveBackPlace() {
-            if (hasPlace) {
-                hasPlace = false;
-                places.release();
-            }
         }
     }
 }

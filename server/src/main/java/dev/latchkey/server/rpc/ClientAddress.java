@@ -17,6 +17,7 @@ final class ClientAddress {
 
     private static final int IPV4_BYTES = 4;
     private static final int IPV6_PREFIX_BYTES = 7;
+    private static final int IPV6_SITE_BYTES = 6;
     private static final byte IPV4 = 4;
     private static final byte IPV6 = 6;
 
@@ -50,6 +51,13 @@ final class ClientAddress {
     /** {@code 4 ‖ 4 bytes}, {@code 6 ‖ 7 bytes}, or nothing. */
     byte[] prefix() {
         return prefix.clone();
+    }
+
+    /** Where it is, as far as no network is given out in smaller ones: of IPv6 48 bits, which one host can have. */
+    ClientAddress site() {
+        return prefix.length == 1 + IPV6_PREFIX_BYTES
+                ? new ClientAddress(Arrays.copyOf(prefix, 1 + IPV6_SITE_BYTES))
+                : this;
     }
 
     @Override

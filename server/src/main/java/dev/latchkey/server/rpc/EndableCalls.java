@@ -30,6 +30,7 @@ public final class EndableCalls extends ServerStreamTracer.Factory {
         private final AtomicLong sent = new AtomicLong();
         private volatile Context.CancellableContext context;
         private volatile Runnable onReceived = () -> {};
+        private volatile Turns.Turn turn;
 
         @Override
         public Context filterContext(Context outer) {
@@ -60,6 +61,14 @@ public final class EndableCalls extends ServerStreamTracer.Factory {
         /** Is run whenever bytes have come, by the thread that moves them. */
         void onReceived(Runnable action) {
             onReceived = action;
+        }
+
+        void takesTurn(Turns.Turn turn) {
+            this.turn = turn;
+        }
+
+        Turns.Turn turn() {
+            return turn;
         }
 
         void end(Throwable cause) {

@@ -36,7 +36,7 @@ public interface Tally {
         ACCOUNT,
         /** Handshakes, registrations, changes or sessions that the store keeps at once. */
         ROOM,
-        /** Calls that are worked on at once, or wait for their peers. */
+        /** Calls that wait, for their peers or for their turn. */
         CALLS
     }
 

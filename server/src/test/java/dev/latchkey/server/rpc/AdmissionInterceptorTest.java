@@ -42,7 +42,8 @@ final class AdmissionInterceptorTest {
     private static final int PAUSE_MILLIS = 100;
 
     private final AdmissionInterceptor admission = new AdmissionInterceptor(
-            new AdmissionInterceptor.Bounds(OPEN, 1, Duration.ofMillis(1), Duration.ofMillis(1)));
+            new AdmissionInterceptor.Bounds(OPEN, Duration.ofMillis(1), Duration.ofMillis(1)));
+    private final Turns turns = new Turns(1, Thread::new);
     private final Semaphore answered = new Semaphore(0);
     private final Semaphore started = new Semaphore(0);
     private final Semaphore begun = new Semaphore(0);
@@ -57,6 +58,8 @@ final class AdmissionInterceptorTest {
                 .intercept(admission)
                 .intercept(new Started())
                 .addStreamTracerFactory(new EndableCalls())
+                .directExecutor()
+                .callExecutor(turns)
                 .build()
                 .start();
     }
@@ -65,6 +68,7 @@ final class AdmissionInterceptorTest {
     void stop() throws Exception {
         server.shutdownNow();
         server.awaitTermination(DEADLINE_MILLIS, TimeUnit.MILLISECONDS);
+        turns.close();
     }
 
     /** Again where it is refused: who was answered has given its place back a moment later. */
