@@ -5,6 +5,7 @@ import dev.latchkey.protocol.wire.Refusal;
 import io.grpc.Metadata;
 import io.grpc.Status;
 import io.grpc.stub.StreamObserver;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -16,9 +17,13 @@ final class HandshakeFlood {
     private static final int AT_ONCE = 16;
     private static final int DEADLINE_SECONDS = 60;
 
+    /** So often refused, it has met a limit. */
+    private static final int REFUSED = 200;
+
     private final Semaphore room = new Semaphore(AT_ONCE);
     private final AtomicInteger answered = new AtomicInteger();
     private final AtomicInteger refused = new AtomicInteger();
+    private final CountDownLatch enough = new CountDownLatch(REFUSED);
     private final AtomicInteger other = new AtomicInteger();
     private final Thread thread;
     private volatile boolean over;
@@ -55,6 +60,17 @@ final class HandshakeFlood {
         return refused.get();
     }
 
+    boolean hasMetALimit() {
+        return enough.getCount() == 0;
+    }
+
+    /** Goes on until it has met a limit. */
+    void awaitLimit() throws InterruptedException {
+        if (!enough.await(DEADLINE_SECONDS, TimeUnit.SECONDS)) {
+            throw new AssertionError("the flood is refused only " + refused + " times");
+        }
+    }
+
     /** How often it said anything else. */
     int other() {
         return other.get();
@@ -79,7 +95,12 @@ final class HandshakeFlood {
 
         @Override
         public void onError(Throwable failure) {
-            (isForThroughput(failure) ? refused : other).incrementAndGet();
+            if (isForThroughput(failure)) {
+                refused.incrementAndGet();
+                enough.countDown();
+            } else {
+                other.incrementAndGet();
+            }
             room.release();
         }
 
