@@ -7,6 +7,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.Socket;
+import java.net.SocketException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -174,9 +175,13 @@ public final class RawHttp2 implements Closeable {
 
     @Override
     public void close() throws IOException {
-        // No farewell: the server may be reading nothing.
-        socket.setSoLinger(true, 0);
-        socket.close();
+        try (socket) {
+            // No farewell: the server may be reading nothing.
+            socket.setSoLinger(true, 0);
+        } catch (SocketException closed) {
+            // TLS closed it when the server ended the connection.
+            return;
+        }
     }
 
     /** A field as it is, neither indexed nor compressed: RFC 7541, section 6.2.2. */
