@@ -229,7 +229,8 @@ class WireRulesTest {
                     .setHead(ByteString.copyFrom(new byte[32]))
                     .build();
 
-            assertThat(WireRules.parse(AuditHead.getDefaultInstance(), head.toByteArray())).isEqualTo(head);
+            assertThat(WireRules.parse(AuditHead.getDefaultInstance(), head.toByteArray()))
+                    .isEqualTo(head);
         }
 
         @Test
@@ -244,7 +245,7 @@ class WireRulesTest {
         @Test
         void parse_notAMessage_isNotParsable() {
             // A field of wire type 7; a length beyond the end; text that is not UTF-8.
-            byte[][] all = {{7}, {0x12, 5, 1}, {0x0a, 1, (byte) 0xff}};
+            byte[][] all = {{7}, {0x0a, 5, 1}, {0x0a, 1, (byte) 0xff}};
             for (byte[] bytes : all) {
                 assertThatExceptionOfType(MalformedException.class)
                         .isThrownBy(() -> WireRules.parse(StartLoginRequest.getDefaultInstance(), bytes))
@@ -260,8 +261,8 @@ class WireRulesTest {
 
         private static void assertStopped(Message example, ByteString bytes, Reason reason, String path) {
             assertThatExceptionOfType(MalformedException.class)
-                    .isThrownBy(() -> WireRules.parse(
-                            example, bytes.concat(NO_MESSAGE).toByteArray()))
+                    .isThrownBy(() ->
+                            WireRules.parse(example, bytes.concat(NO_MESSAGE).toByteArray()))
                     .satisfies(e -> assertThat(e.field()).contains(path))
                     .satisfies(e -> assertThat(e.reason()).isEqualTo(reason));
         }
@@ -314,7 +315,8 @@ class WireRulesTest {
                     .addSecrets(NewSecret.getDefaultInstance())
                     .build();
 
-            assertStopped(StoreSecrets.getDefaultInstance(), times(65, one), Reason.WRONG_COUNT, "StoreSecrets.secrets");
+            assertStopped(
+                    StoreSecrets.getDefaultInstance(), times(65, one), Reason.WRONG_COUNT, "StoreSecrets.secrets");
         }
 
         @Test

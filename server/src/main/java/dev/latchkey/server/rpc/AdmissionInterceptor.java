@@ -8,7 +8,6 @@ import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
 import io.grpc.ServerInterceptor;
 import io.grpc.Status;
-import io.grpc.health.v1.HealthGrpc;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
@@ -162,7 +161,6 @@ public final class AdmissionInterceptor implements ServerInterceptor {
         private final ClosedOnce<Q, A> call;
         private final Turns.Turn turn;
         private final ClientAddress address;
-        private final boolean isHealth;
         private final long begun = System.nanoTime();
         private volatile long due = begun + bounds.message().toNanos();
 
@@ -171,8 +169,6 @@ public final class AdmissionInterceptor implements ServerInterceptor {
             this.call = call;
             this.turn = call.stream.turn();
             this.address = turn.address();
-            this.isHealth =
-                    HealthGrpc.SERVICE_NAME.equals(call.getMethodDescriptor().getServiceName());
         }
 
         void begin() {
@@ -201,21 +197,13 @@ public final class AdmissionInterceptor implements ServerInterceptor {
             }
         }
 
-        @Override
-        public void onMessage(Q message) {
-            super.onMessage(message);
-            if (!isHealth) {
-                turn.comes();
-            }
-        }
-
         /** The message is complete, and this is the call's turn. */
         @Override
         public void onHalfClose() {
             if (call.isClosed()) {
                 return;
             }
-            if (isHealth) {
+            if (!turn.isNeeded()) {
                 due = System.nanoTime() + bounds.call().toNanos();
                 super.onHalfClose();
             } else if (waiting.leave(address, this)) {

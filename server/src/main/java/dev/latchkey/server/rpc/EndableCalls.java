@@ -44,6 +44,14 @@ public final class EndableCalls extends ServerStreamTracer.Factory {
             onReceived.run();
         }
 
+        /** Of a method there is not, it has no turn. */
+        @Override
+        public void inboundMessageRead(int number, long wireSize, long size) {
+            if (turn != null) {
+                turn.hasMessage();
+            }
+        }
+
         @Override
         public void outboundWireSize(long bytes) {
             sent.addAndGet(bytes);

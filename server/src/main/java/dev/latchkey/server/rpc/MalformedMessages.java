@@ -4,19 +4,12 @@ import com.google.protobuf.Message;
 import dev.latchkey.protocol.MalformedException;
 import dev.latchkey.protocol.WireRules;
 import io.grpc.BindableService;
-import io.grpc.ForwardingServerCallListener.SimpleForwardingServerCallListener;
-import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
 import io.grpc.MethodDescriptor.Marshaller;
 import io.grpc.MethodDescriptor.PrototypeMarshaller;
-import io.grpc.ServerCall;
-import io.grpc.ServerCallHandler;
-import io.grpc.ServerInterceptor;
-import io.grpc.ServerInterceptors;
 import io.grpc.ServerMethodDefinition;
 import io.grpc.ServerServiceDefinition;
 import io.grpc.ServiceDescriptor;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -26,8 +19,7 @@ import java.util.List;
 /**
  * Lets bytes that are no protobuf message reach the one place that refuses malformed messages. gRPC would answer them by
  * itself, and as if the server were at fault. They come through as the empty message, which breaks the bounds of every
- * request there is. A message is bytes, no more than came, until its call is complete: what is made of them may be larger, and a
- * peer can let it wait.
+ * request there is. So does a message that would be larger than its bytes.
  */
 public final class MalformedMessages {
     private MalformedMessages() {}
@@ -45,8 +37,7 @@ public final class MalformedMessages {
         methods.forEach(method -> descriptor.addMethod(method.getMethodDescriptor()));
         ServerServiceDefinition.Builder admitting = ServerServiceDefinition.builder(descriptor.build());
         methods.forEach(admitting::addMethod);
-        return ServerInterceptors.intercept(
-                ServerInterceptors.useMarshalledMessages(admitting.build(), new Bytes()), new KeptUntilComplete());
+        return admitting.build();
     }
 
     private static <Q, A> ServerMethodDefinition<Q, A> admit(ServerMethodDefinition<Q, A> method) {
@@ -85,46 +76,6 @@ public final class MalformedMessages {
             } catch (IOException impossible) {
                 throw new UncheckedIOException(impossible);
             }
-        }
-    }
-
-    /** A message as it came. */
-    private static final class Bytes implements Marshaller<byte[]> {
-        @Override
-        public InputStream stream(byte[] bytes) {
-            return new ByteArrayInputStream(bytes);
-        }
-
-        @Override
-        public byte[] parse(InputStream stream) {
-            try {
-                return stream.readAllBytes();
-            } catch (IOException impossible) {
-                throw new UncheckedIOException(impossible);
-            }
-        }
-    }
-
-    /** Hands a message on when there is something to be done with it. */
-    private static final class KeptUntilComplete implements ServerInterceptor {
-        @Override
-        public <Q, A> ServerCall.Listener<Q> interceptCall(
-                ServerCall<Q, A> call, Metadata headers, ServerCallHandler<Q, A> next) {
-            return new SimpleForwardingServerCallListener<>(next.startCall(call, headers)) {
-                private final List<Q> kept = new ArrayList<>();
-
-                @Override
-                public void onMessage(Q message) {
-                    kept.add(message);
-                }
-
-                @Override
-                public void onHalfClose() {
-                    kept.forEach(super::onMessage);
-                    kept.clear();
-                    super.onHalfClose();
-                }
-            };
         }
     }
 }

@@ -65,17 +65,11 @@ public final class RequestIdInterceptor implements ServerInterceptor {
 
         @Override
         public void onHalfClose() {
-            // Whoever works on one call may have to tell another that it gives way.
-            String outer = MDC.get(IN_LOG);
             MDC.put(IN_LOG, id);
             try {
                 super.onHalfClose();
             } finally {
-                if (outer == null) {
-                    MDC.remove(IN_LOG);
-                } else {
-                    MDC.put(IN_LOG, outer);
-                }
+                MDC.remove(IN_LOG);
             }
         }
     }

@@ -4,6 +4,7 @@ import io.grpc.Grpc;
 import io.grpc.Metadata;
 import io.grpc.ServerCall;
 import io.grpc.ServerCallExecutorSupplier;
+import io.grpc.health.v1.HealthGrpc;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
@@ -37,12 +38,15 @@ public final class Turns implements ServerCallExecutorSupplier, AutoCloseable {
     /** Events of a call come one after the other, here or elsewhere, so that there is one task of it at most. */
     final class Turn implements Executor {
         private final ClientAddress address;
+        private final boolean isNeeded;
+        private boolean hasMessage;
         private boolean isWork;
         private boolean isAwaited;
         private Runnable task;
 
-        private Turn(ClientAddress address) {
+        private Turn(ClientAddress address, boolean isNeeded) {
             this.address = address;
+            this.isNeeded = isNeeded;
         }
 
         @Override
@@ -56,10 +60,15 @@ public final class Turns implements ServerCallExecutorSupplier, AutoCloseable {
             return address;
         }
 
-        /** What comes next of the call is work, and waits for its turn. */
-        void comes() {
+        /** False of a health check, which is answered without one. */
+        boolean isNeeded() {
+            return isNeeded;
+        }
+
+        /** The call's message is there. The event that brings it is no work: gRPC keeps it until the call is complete. */
+        void hasMessage() {
             synchronized (Turns.this) {
-                isWork = true;
+                hasMessage = isNeeded;
             }
         }
 
@@ -73,6 +82,7 @@ public final class Turns implements ServerCallExecutorSupplier, AutoCloseable {
         /** The work is begun, and there will be no more of it. */
         void begins() {
             synchronized (Turns.this) {
+                hasMessage = false;
                 isWork = false;
                 isAwaited = false;
             }
@@ -94,8 +104,9 @@ public final class Turns implements ServerCallExecutorSupplier, AutoCloseable {
     /** Called by the thread that has taken the call's headers in. */
     @Override
     public <Q, A> Executor getExecutor(ServerCall<Q, A> call, Metadata headers) {
-        Turn turn = new Turn(ClientAddress.of(call.getAttributes().get(Grpc.TRANSPORT_ATTR_REMOTE_ADDR))
-                .site());
+        ClientAddress address = ClientAddress.of(call.getAttributes().get(Grpc.TRANSPORT_ATTR_REMOTE_ADDR));
+        String service = call.getMethodDescriptor().getServiceName();
+        Turn turn = new Turn(address.site(), !HealthGrpc.SERVICE_NAME.equals(service));
         EndableCalls.OF_CALL.get().takesTurn(turn);
         return turn;
     }
@@ -103,6 +114,8 @@ public final class Turns implements ServerCallExecutorSupplier, AutoCloseable {
     private boolean enter(Turn turn, Runnable task) {
         synchronized (this) {
             if (!turn.isWork) {
+                // What comes after the message is.
+                turn.isWork = turn.hasMessage;
                 return false;
             }
             turn.task = task;

@@ -7,6 +7,8 @@ import dev.latchkey.protocol.wire.KeyServerGrpc;
 import dev.latchkey.protocol.wire.SealedCall;
 import dev.latchkey.protocol.wire.SealedMessage;
 import dev.latchkey.server.peer.RawHttp2;
+import io.grpc.Context;
+import io.grpc.Contexts;
 import io.grpc.Metadata;
 import io.grpc.Server;
 import io.grpc.ServerCall;
@@ -41,13 +43,14 @@ final class AdmissionInterceptorTest {
     private static final int ATTEMPTS = 200;
     private static final int PAUSE_MILLIS = 100;
 
-    private final AdmissionInterceptor admission = new AdmissionInterceptor(
-            new AdmissionInterceptor.Bounds(OPEN, Duration.ofMillis(1), Duration.ofMillis(1)));
+    private final AdmissionInterceptor admission =
+            new AdmissionInterceptor(new AdmissionInterceptor.Bounds(OPEN, Duration.ofMillis(1), Duration.ofMillis(1)));
     private final Turns turns = new Turns(1, Thread::new);
     private final Semaphore answered = new Semaphore(0);
     private final Semaphore started = new Semaphore(0);
     private final Semaphore begun = new Semaphore(0);
     private final Semaphore goOn = new Semaphore(0);
+    private final Semaphore refused = new Semaphore(0);
     private Server server;
 
     @BeforeEach
@@ -170,18 +173,53 @@ final class AdmissionInterceptorTest {
         }
     }
 
+    @Test
+    void call_whoseTurnDoesNotComeInTime_isAskedToComeBack() throws Exception {
+        ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();
+        try (RawHttp2 slow = RawHttp2.plain(server.getPort());
+                RawHttp2 other = RawHttp2.plain(server.getPort())) {
+            slow.begin(65_535);
+            slow.write(slow.call(CALL), slow.message(SLOW.toByteArray()));
+            await(begun, 1);
+            other.begin(65_535);
+            other.write(other.call(CALL), other.message(new byte[0]));
+            // What is behind it is answered when it has been taken in.
+            other.write(other.call(HealthGrpc.getCheckMethod().getFullMethodName()), other.message(new byte[0]));
+            assertThat(other.readUntil(RawHttp2.DATA, DEADLINE_MILLIS)).isTrue();
+            assertThat(other.readUntil(RawHttp2.HEADERS, DEADLINE_MILLIS)).isTrue();
+
+            ScheduledFuture<?> looking =
+                    timer.scheduleWithFixedDelay(admission::endOverdue, 0, 10, TimeUnit.MILLISECONDS);
+
+            assertThat(other.readUntil(RawHttp2.HEADERS, DEADLINE_MILLIS)).isTrue();
+            looking.cancel(false);
+            assertThat(refused.availablePermits()).isEqualTo(1);
+            assertThat(answered.availablePermits()).isZero();
+        } finally {
+            goOn.release();
+            timer.shutdownNow();
+        }
+    }
+
     private static void await(Semaphore events, int number) throws InterruptedException {
         assertThat(events.tryAcquire(number, DEADLINE_MILLIS, TimeUnit.MILLISECONDS))
                 .isTrue();
     }
 
-    /** Says when the server has taken a call's headers in. */
+    /** Says when the server has taken a call's headers in, and is told when it has too much to do. */
     private final class Started implements ServerInterceptor {
+        private final Tally tally = new Tally() {
+            @Override
+            public void bound(Bound what) {
+                refused.release();
+            }
+        };
+
         @Override
         public <Q, A> ServerCall.Listener<Q> interceptCall(
                 ServerCall<Q, A> call, Metadata headers, ServerCallHandler<Q, A> next) {
             try {
-                return next.startCall(call, headers);
+                return Contexts.interceptCall(Context.current().withValue(Tally.OF_CALL, tally), call, headers, next);
             } finally {
                 started.release();
             }

@@ -37,7 +37,8 @@ class ClientAddressTest {
 
     @Test
     void site_isTheLargestNetworkThatOneHostHas() throws Exception {
-        assertThat(of("2001:db8:1:2ff::1").site()).isEqualTo(of("2001:db8:1:f0ff::9").site());
+        assertThat(of("2001:db8:1:2ff::1").site())
+                .isEqualTo(of("2001:db8:1:f0ff::9").site());
         assertThat(of("2001:db8:1::1").site()).isNotEqualTo(of("2001:db8:2::1").site());
         assertThat(of("192.0.2.1").site()).isEqualTo(of("192.0.2.1"));
         assertThat(ClientAddress.of(null).site()).isEqualTo(ClientAddress.of(null));

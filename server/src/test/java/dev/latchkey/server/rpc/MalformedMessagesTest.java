@@ -25,7 +25,6 @@ final class MalformedMessagesTest {
     private static final int DEADLINE_MILLIS = 20_000;
     private static final int BYTES = 4096;
 
-    private final Semaphore came = new Semaphore(0);
     private final Semaphore parsed = new Semaphore(0);
 
     @Test
@@ -33,15 +32,16 @@ final class MalformedMessagesTest {
         Server server = NettyServerBuilder.forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
                 .addService(MalformedMessages.admit(
                         () -> ServerInterceptors.intercept(new Answers(), new SeesMessages(parsed))))
-                .intercept(new SeesMessages(came))
+                .directExecutor()
                 .build()
                 .start();
         try (RawHttp2 peer = RawHttp2.plain(server.getPort())) {
             peer.begin(65_535);
             peer.write(
                     peer.call(KeyServerGrpc.getCallMethod().getFullMethodName()),
-                    peer.beginningOf(BYTES, BYTES, BYTES));
-            assertThat(came.tryAcquire(DEADLINE_MILLIS, TimeUnit.MILLISECONDS)).isTrue();
+                    peer.beginningOf(BYTES, BYTES, BYTES),
+                    peer.ping());
+            assertThat(peer.readUntil(RawHttp2.PING, DEADLINE_MILLIS)).isTrue();
             assertThat(parsed.availablePermits()).isZero();
 
             peer.write(peer.complete());
