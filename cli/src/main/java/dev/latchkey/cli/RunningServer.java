@@ -101,6 +101,11 @@ final class RunningServer {
         return failure.code() == FailureCode.NO_SERVER || isSaidByTheSocket;
     }
 
+    /** Whether it is not known if a running server did what it was asked. */
+    static boolean leavesOpen(CommandFailure failure) {
+        return failure.kept().equals(PERHAPS);
+    }
+
     /** An answer that belongs to another request. */
     static CommandFailure unexpected() {
         return new CommandFailure(

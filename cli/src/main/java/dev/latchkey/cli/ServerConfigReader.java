@@ -1,5 +1,6 @@
 package dev.latchkey.cli;
 
+import dev.latchkey.server.seal.RootKeySource;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -48,6 +49,13 @@ final class ServerConfigReader {
                     .ifPresent(value -> reader.settings.put(key, new Setting(value, key.variable(), Path.of(""))));
         }
         return new ReadConfig(reader.build(), Map.copyOf(reader.settings));
+    }
+
+    /** Where the root key is by that file alone: variables name the one that is in use. */
+    static RootKeySource rootKey(Path file) throws CommandFailure {
+        ServerConfigReader reader = new ServerConfigReader();
+        reader.readFile(file);
+        return new RootKeySettings(reader::setting).source();
     }
 
     private void readFile(Path file) throws CommandFailure {

@@ -9,13 +9,11 @@ import dev.latchkey.server.admin.AdminAnswer.RootKeyInForce;
 import dev.latchkey.server.admin.AdminAnswer.RootKeyRefused;
 import dev.latchkey.server.admin.AdminRequest;
 import dev.latchkey.server.seal.RootKeyException;
-import dev.latchkey.server.seal.RootKeyFile;
 import dev.latchkey.server.seal.RootKeySource;
-import dev.latchkey.server.seal.RootKeySource.InFile;
 import dev.latchkey.server.store.KeyRotation.Progress;
 import dev.latchkey.server.store.KeyRotation.RootKeyChanged;
 import dev.latchkey.server.store.KeyRotation.Status;
-import java.security.SecureRandom;
+import dev.latchkey.server.store.StoreOpenException;
 import java.util.Optional;
 import java.util.function.Consumer;
 
@@ -25,6 +23,8 @@ final class ServerKeys {
     private static final String KEPT = "What was done so far is kept, and everything opens as before.";
 
     private static final String AS_IT_WAS = "The database is under the root key it was under.";
+    private static final String ONE_OF_THEM =
+            "The database is under one of the two root keys, and it is not known under which: keep both.";
     private static final String AGAIN = "Put that right, and give the command again.";
 
     private final ServerConfig config;
@@ -59,12 +59,15 @@ final class ServerKeys {
         return progress;
     }
 
-    /** @param make whether it is made if it is a file that is not there */
-    RootKeyChanged changeRootKey(RootKeySource to, boolean make) throws CommandFailure {
-        Optional<AdminAnswer> answer =
-                RunningServer.ask(new AdminRequest.ChangeRootKey(to, make), AdminAnswer.class, config);
+    /**
+     * Puts the database under another root key.
+     *
+     * @param fingerprint of the one that was seen there; never empty for a file
+     */
+    RootKeyChanged changeRootKey(RootKeySource to, Optional<String> fingerprint) throws CommandFailure {
+        Optional<AdminAnswer> answer = ask(new AdminRequest.ChangeRootKey(to, fingerprint));
         if (answer.isEmpty()) {
-            return changeInTheDatabase(to, make);
+            return changeInTheDatabase(to);
         }
         if (answer.get() instanceof RootKeyInForce inForce) {
             return inForce.done();
@@ -75,17 +78,31 @@ final class ServerKeys {
         throw RunningServer.unexpected();
     }
 
-    private RootKeyChanged changeInTheDatabase(RootKeySource to, boolean make) throws CommandFailure {
+    private Optional<AdminAnswer> ask(AdminRequest.ChangeRootKey request) throws CommandFailure {
         try {
-            if (make && to instanceof InFile file) {
-                RootKeyFile.createUnlessThere(file.file(), new SecureRandom());
-            }
+            return RunningServer.ask(request, AdminAnswer.class, config);
+        } catch (CommandFailure e) {
+            throw RunningServer.leavesOpen(e)
+                    ? new CommandFailure(e.code(), e.what(), ONE_OF_THEM, e.next()).because(e.getCause())
+                    : e;
+        }
+    }
+
+    private RootKeyChanged changeInTheDatabase(RootKeySource to) throws CommandFailure {
+        try {
             return ServerRunner.maintenance(config).changeRootKey(to);
         } catch (ServerStartException e) {
-            throw ServerRunner.explain(e, AS_IT_WAS);
+            boolean isUnknown = e.getCause() instanceof StoreOpenException refused
+                    && refused.reason() == StoreOpenException.Reason.COMMIT_UNKNOWN;
+            throw ServerRunner.explain(e, isUnknown ? ONE_OF_THEM : AS_IT_WAS);
         } catch (RootKeyException e) {
-            throw new CommandFailure(FailureCode.ROOT_KEY, e.getMessage(), AS_IT_WAS, AGAIN).because(e);
+            throw explain(e);
         }
+    }
+
+    /** Of a root key that can't be used; nothing was done. */
+    static CommandFailure explain(RootKeyException e) {
+        return new CommandFailure(FailureCode.ROOT_KEY, e.getMessage(), AS_IT_WAS, AGAIN).because(e);
     }
 
     private static CommandFailure stopped() {

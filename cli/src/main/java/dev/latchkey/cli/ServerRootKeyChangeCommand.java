@@ -1,14 +1,13 @@
 package dev.latchkey.cli;
 
 import com.google.gson.JsonObject;
-import dev.latchkey.server.seal.RootKeySource;
 import dev.latchkey.server.seal.RootKeySource.InFile;
 import dev.latchkey.server.store.KeyRotation.RootKeyChanged;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -25,8 +24,12 @@ import picocli.CommandLine.Option;
                     + " is stopped. Other servers over the same database take the new one over when it is where they look for"
                     + " theirs.",
             "",
+            "With --to, the new one is then put into the file in which servers look for theirs, and the one before is kept beside"
+                    + " it, under its fingerprint. For servers on other machines bring FILE there and give the same command there.",
+            "",
             "Until it is done the old root key opens the database and the new one does not; afterwards it is the other way round."
-                    + " If it was interrupted, give the same command again: it says which.",
+                    + " If it was interrupted, keep both and give the same command again: it does what is left, and says which one"
+                    + " is good.",
             ""
         })
 final class ServerRootKeyChangeCommand implements Callable<Integer> {
@@ -50,7 +53,8 @@ final class ServerRootKeyChangeCommand implements Callable<Integer> {
         @Option(
                 names = "--to-config",
                 paramLabel = "FILE",
-                description = "A configuration that says where the new root key is, such as in a token.")
+                description = "A configuration that says where the new root key is, such as in a token. Variables do not count in"
+                        + " it, and nothing is put anywhere.")
         private Path configuration;
     }
 
@@ -63,34 +67,37 @@ final class ServerRootKeyChangeCommand implements Callable<Integer> {
     public Integer call() throws CommandFailure {
         ServerConfig config = configuration.read(surroundings);
         Logs.forServer(config.operations().log());
-        RootKeySource next = next();
-        RootKeyChanged done = new ServerKeys(config).changeRootKey(next, target.file != null);
+        NewRootKey next = target.configuration != null
+                ? NewRootKey.elsewhere(ServerConfigReader.rootKey(target.configuration))
+                : NewRootKey.of(new InFile(target.file.toAbsolutePath().normalize()), config.rootKey());
+        next.makeReady();
+        RootKeyChanged done = new ServerKeys(config).changeRootKey(next.source(), next.fingerprint());
+        NewRootKey.Placed placed = next.put();
         JsonObject data = new JsonObject();
         data.addProperty("database", config.storage().describe());
-        data.addProperty("root_key", next.describe());
+        data.addProperty("root_key", next.source().describe());
         data.addProperty("fingerprint", done.fingerprint());
         data.addProperty("changed", done.changed());
-        new Output(surroundings, root.global().json()).result(text(config, next, done), data);
+        placed.kept().ifPresent(kept -> data.addProperty("kept", kept.toString()));
+        new Output(surroundings, root.global().json()).result(text(config, next, done, placed), data);
         return ExitCode.OK.number();
     }
 
-    private RootKeySource next() throws CommandFailure {
-        return target.configuration != null
-                ? ServerConfigReader.read(Optional.of(target.configuration), surroundings)
-                        .rootKey()
-                : new InFile(target.file.toAbsolutePath().normalize());
-    }
-
-    private static String text(ServerConfig config, RootKeySource next, RootKeyChanged done) {
-        boolean isNamed = config.rootKey().equals(next);
+    private String text(ServerConfig config, NewRootKey next, RootKeyChanged done, NewRootKey.Placed placed) {
+        boolean isNamed = config.rootKey().equals(next.source());
         List<String> lines = new ArrayList<>();
         lines.add("The database " + config.storage().describe()
                 + (done.changed() ? " is under another root key now: " : " was under this root key already: ")
-                + next.describe() + ", " + done.fingerprint() + "."
-                + (done.changed() ? "" : " Nothing was changed."));
-        if (done.changed() || !isNamed) {
+                + next.source().describe() + ", " + done.fingerprint() + "."
+                + (done.changed() ? "" : " Nothing was changed in it."));
+        boolean isPlaced = placed.in().isPresent();
+        if (done.changed() || placed.isNew() || (!isNamed && !isPlaced)) {
             lines.add("No other root key opens it.");
-            lines.add(isNamed ? "The configuration names it already." : toBeDone(config.rootKey(), next));
+            if (isNamed) {
+                lines.add("The configuration names it already.");
+            } else {
+                lines.addAll(isPlaced ? whereItIs(placed) : toBeNamed(config));
+            }
             lines.add(
                     "Back the new root key up, apart from the database. Keep the one before as long as you keep backups from"
                             + " its time:");
@@ -99,19 +106,28 @@ final class ServerRootKeyChangeCommand implements Callable<Integer> {
         return String.join(System.lineSeparator(), lines);
     }
 
+    private static List<String> whereItIs(NewRootKey.Placed placed) {
+        List<String> lines = new ArrayList<>();
+        lines.add("It is where servers look for it: " + placed.in().orElseThrow());
+        placed.kept().ifPresent(kept -> lines.add("The one before is kept: " + kept));
+        lines.add("For servers of this database on other machines bring the new file there, and give the same command there:");
+        lines.add("they take it over within a minute, and go on without it for a day at most.");
+        return lines;
+    }
+
     /** So that it is found at the next start, and by other servers. */
-    private static String toBeDone(RootKeySource configured, RootKeySource next) {
-        if (configured instanceof InFile old && next instanceof InFile file) {
-            return String.join(
-                    System.lineSeparator(),
-                    "Servers look for it in another file, and would not start. Put it there now, for each of them:",
-                    "  mv " + old.file() + " " + old.file() + ".before && cp -p " + file.file() + " " + old.file(),
-                    "Those that run take it over from there within a minute, and go on without it for a day at most.");
+    private List<String> toBeNamed(ServerConfig config) {
+        List<String> lines = new ArrayList<>();
+        lines.add("Servers look for " + config.rootKey().describe()
+                + ", and would not start. Name the new one in their configurations now.");
+        String variables = RootKeySettings.KEYS.stream()
+                .map(ConfigKey::variable)
+                .filter(name -> surroundings.variable(name).isPresent())
+                .collect(Collectors.joining(", "));
+        if (!variables.isEmpty()) {
+            lines.add("Here variables go before the file, and name another: " + variables);
         }
-        return String.join(
-                System.lineSeparator(),
-                "Servers look for " + configured.describe()
-                        + ", and would not start. Name the new one in their configurations now.",
-                "Those that run take it over from there within a minute, and go on without it for a day at most.");
+        lines.add("Those that run take it over from there within a minute, and go on without it for a day at most.");
+        return lines;
     }
 }

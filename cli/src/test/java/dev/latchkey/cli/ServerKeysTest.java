@@ -4,16 +4,30 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.gson.JsonObject;
 import dev.latchkey.protocol.UserId;
+import dev.latchkey.server.admin.AdminAnswer.RootKeyRefused;
+import dev.latchkey.server.admin.AdminAnswer;
+import dev.latchkey.server.admin.AdminClient;
+import dev.latchkey.server.admin.AdminClientException;
+import dev.latchkey.server.admin.AdminRequest;
+import dev.latchkey.server.seal.RootKey;
+import dev.latchkey.server.seal.RootKeyException;
+import dev.latchkey.server.seal.RootKeyFile;
+import dev.latchkey.server.seal.RootKeySource.InFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.security.SecureRandom;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -187,11 +201,8 @@ final class ServerKeysTest {
         assertThat(world.outJson().getAsJsonArray("versions")).hasSize(2);
     }
 
-    @Test
-    void changeRootKey_ofARunningServer_isDoneByItAndItsOwnerComesBack() throws Exception {
-        Path next = folder.folder().resolve("next.key");
-        World operator = new World();
-        String[] command = {
+    private String[] change(Path next) {
+        return new String[] {
             "server",
             "root-key",
             "change",
@@ -201,10 +212,28 @@ final class ServerKeysTest {
             folder.configuration().toString(),
             "--json"
         };
+    }
+
+    private static String fingerprint(Path file) throws RootKeyException {
+        try (RootKey key = RootKeyFile.load(file, new SecureRandom())) {
+            return HexFormat.of().formatHex(key.fingerprint());
+        }
+    }
+
+    private Path kept(String fingerprint) {
+        return folder.folder().resolve("root.key." + fingerprint.substring(0, 8));
+    }
+
+    @Test
+    void changeRootKey_ofARunningServer_isDoneByItAndItsOwnerComesBack() throws Exception {
+        Path next = folder.folder().resolve("next.key");
+        String old = fingerprint(folder.rootKey());
+        World operator = new World();
         whileItRuns(() -> {
-            assertThat(operator.run(command)).as(operator.err()).isZero();
+            assertThat(operator.run(change(next))).as(operator.err()).isZero();
             assertThat(operator.outJson().get("changed").getAsBoolean()).isTrue();
             String fingerprint = operator.outJson().get("fingerprint").getAsString();
+            assertThat(operator.outJson().get("kept").getAsString()).isEqualTo(kept(old).toString());
             assertThat(client("a password").run("login", "--account", "mara", "--password-stdin"))
                     .isZero();
             assertThat(operator.run(
@@ -216,28 +245,105 @@ final class ServerKeysTest {
                     .as(operator.err())
                     .isZero();
 
-            assertThat(operator.run(command)).isZero();
+            assertThat(operator.run(change(next))).isZero();
             assertThat(operator.outJson().get("changed").getAsBoolean()).isFalse();
             assertThat(operator.outJson().get("fingerprint").getAsString()).isEqualTo(fingerprint);
         });
-        assertThat(server("verify")).isEqualTo(1);
-        assertThat(world.errJson().get("code").getAsString()).isEqualTo("root_key");
 
-        assertThat(operator.run(Arrays.copyOf(command, command.length - 1))).isZero();
-        assertThat(operator.out()).contains("was under this root key already").contains(whatToDo(next));
-        doIt(next);
+        String[] inWords = change(next);
+        assertThat(operator.run(Arrays.copyOf(inWords, inWords.length - 1))).isZero();
+        assertThat(operator.out()).contains("was under this root key already").doesNotContain("Back the new root key up");
+        assertThat(fingerprint(folder.rootKey())).isEqualTo(fingerprint(next));
+        assertThat(fingerprint(kept(old))).isEqualTo(old);
         assertTheOwnerLogsIn();
         assertThat(server("verify")).isZero();
     }
 
-    private String whatToDo(Path next) {
-        Path configured = folder.folder().resolve("root.key");
-        return "  mv " + configured + " " + configured + ".before && cp -p " + next + " " + configured;
+    /** It has a /tmp of its own, say: what it found or made there would be gone with it. */
+    @Test
+    void changeRootKey_toAFileThatTheServerDoesNotSee_isRefusedByIt() throws Exception {
+        Path unseen = folder.folder().resolve("unseen.key");
+        Path another = folder.folder().resolve("another.key");
+        RootKeyFile.create(another, new SecureRandom()).close();
+        String seen = "00".repeat(16);
+        whileItRuns(() -> {
+            for (Path file : List.of(unseen, another)) {
+                assertThat(ask(new AdminRequest.ChangeRootKey(new InFile(file), Optional.of(seen))))
+                        .isInstanceOfSatisfying(RootKeyRefused.class, refused -> assertThat(refused.why())
+                                .contains("it does not see the file that was named"));
+            }
+        });
+        assertThat(unseen).doesNotExist();
+        assertThat(server("verify")).isZero();
     }
 
-    private void doIt(Path next) throws Exception {
-        assertThat(new ProcessBuilder("sh", "-c", whatToDo(next)).start().waitFor())
+    private AdminAnswer ask(AdminRequest request) {
+        try {
+            return new AdminClient(folder.adminSocket(), Duration.ofSeconds(30)).ask(request, bytes -> {});
+        } catch (AdminClientException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    /** The database is under the new one, and what came after is to be done. */
+    @Test
+    void changeRootKey_afterItWasInterrupted_doesWhatIsLeftAlsoWithoutTheOneBefore() throws Exception {
+        Path next = folder.folder().resolve("next.key");
+        Path old = Files.copy(folder.rootKey(), parent.resolve("old.key"), StandardCopyOption.COPY_ATTRIBUTES);
+        String first = fingerprint(old);
+        assertThat(world.run(change(next))).isZero();
+        Files.copy(old, folder.rootKey(), StandardCopyOption.COPY_ATTRIBUTES, StandardCopyOption.REPLACE_EXISTING);
+        assertThat(server("verify")).isEqualTo(ExitCode.KEY_REFUSED.number());
+
+        assertThat(world.run(change(next))).isZero();
+
+        assertThat(world.outJson().get("changed").getAsBoolean()).isFalse();
+        assertThat(server("verify")).isZero();
+        Files.delete(folder.rootKey());
+        assertThat(world.run(change(next))).isZero();
+        assertThat(server("verify")).isZero();
+        assertThat(fingerprint(kept(first))).isEqualTo(first);
+    }
+
+    /** With neither of the two it is the one that is configured that is missed. */
+    @Test
+    void changeRootKey_withoutTheOneItIsUnder_isRefused() throws Exception {
+        Path old = Files.move(folder.rootKey(), parent.resolve("old.key"));
+
+        assertThat(world.run(change(folder.folder().resolve("next.key")))).isEqualTo(1);
+
+        assertThat(world.errJson().get("code").getAsString()).isEqualTo("root_key");
+        assertThat(world.err()).contains("root.key does not exist");
+        Files.move(old, folder.rootKey());
+        assertThat(server("verify")).isZero();
+    }
+
+    @Test
+    void changeRootKey_toWhatAConfigurationNames_takesNoVariableForItAndPutsNothingAnywhere() throws Exception {
+        Path next = folder.folder().resolve("next.key");
+        RootKeyFile.create(next, new SecureRandom()).close();
+        String old = fingerprint(folder.rootKey());
+        Path named = Files.writeString(parent.resolve("next.toml"), "[keys]\nroot = \"" + next + "\"\n");
+        world.variable("LATCHKEY_KEYS_ROOT", folder.rootKey().toString());
+
+        assertThat(world.run(
+                        "server",
+                        "root-key",
+                        "change",
+                        "--to-config",
+                        named.toString(),
+                        "--config",
+                        folder.configuration().toString()))
+                .as(world.err())
                 .isZero();
+
+        assertThat(world.out())
+                .contains("is under another root key now: the file " + next)
+                .contains("LATCHKEY_KEYS_ROOT")
+                .contains("Name the new one in their configurations now");
+        assertThat(fingerprint(folder.rootKey())).isEqualTo(old);
+        world.variable("LATCHKEY_KEYS_ROOT", next.toString());
+        assertThat(server("verify")).isZero();
     }
 
     @Test
@@ -246,16 +352,7 @@ final class ServerKeysTest {
         Files.setPosixFilePermissions(next, PosixFilePermissions.fromString("rw-r--r--"));
         whileItRuns(() -> {
             World operator = new World();
-            assertThat(operator.run(
-                            "server",
-                            "root-key",
-                            "change",
-                            "--to",
-                            next.toString(),
-                            "--config",
-                            folder.configuration().toString(),
-                            "--json"))
-                    .isEqualTo(1);
+            assertThat(operator.run(change(next))).isEqualTo(1);
             assertThat(operator.errJson().get("code").getAsString()).isEqualTo("root_key");
             assertThat(operator.err()).contains("can be read or written by others");
         });
@@ -263,20 +360,20 @@ final class ServerKeysTest {
     }
 
     @Test
-    void changeRootKey_toANewFile_makesItTheOnlyOneThatOpens() throws Exception {
-        Path next = folder.folder().resolve("next.key");
-
-        assertThat(server("root-key", "change", "--to", next.toString())).isZero();
-
+    void changeRootKey_toANewFile_makesItTheOnlyOneThatOpensAndKeepsThoseBefore() throws Exception {
+        String first = fingerprint(folder.rootKey());
+        assertThat(world.run(change(folder.folder().resolve("next.key")))).isZero();
         assertThat(world.outJson().get("changed").getAsBoolean()).isTrue();
+        String second = fingerprint(folder.rootKey());
+
+        assertThat(world.run(change(folder.folder().resolve("third.key")))).isZero();
+
+        assertThat(world.outJson().get("fingerprint").getAsString()).isEqualTo(fingerprint(folder.rootKey()));
+        assertThat(fingerprint(kept(first))).isEqualTo(first);
+        assertThat(fingerprint(kept(second))).isEqualTo(second);
+        assertTheOwnerLogsIn();
+        world.variable("LATCHKEY_KEYS_ROOT", kept(second).toString());
         assertThat(server("verify")).isEqualTo(ExitCode.ERROR.number());
         assertThat(world.errJson().get("code").getAsString()).isEqualTo("root_key");
-        assertThat(server("root-key", "change", "--to", next.toString())).isZero();
-        assertThat(world.outJson().get("changed").getAsBoolean()).isFalse();
-        Files.writeString(
-                folder.configuration(),
-                Files.readString(folder.configuration()).replace("root = \"root.key\"", "root = \"next.key\""));
-        assertTheOwnerLogsIn();
-        assertThat(server("verify")).isZero();
     }
 }

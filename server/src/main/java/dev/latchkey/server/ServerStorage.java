@@ -74,7 +74,7 @@ final class ServerStorage implements AutoCloseable {
 
     static ServerStartException refused(StoreOpenException refused) {
         Reason reason = switch (refused.reason()) {
-            case ROOT_KEY_MISMATCH, NO_ROOT_KEY, USELESS_ROOT_KEY -> Reason.ROOT_KEY;
+            case ROOT_KEY_MISMATCH, NO_ROOT_KEY, USELESS_ROOT_KEY, NAMESAKE_ROOT_KEY -> Reason.ROOT_KEY;
             default -> Reason.STORAGE;
         };
         return new ServerStartException(reason, refused.getMessage(), refused);
@@ -91,7 +91,8 @@ final class ServerStorage implements AutoCloseable {
             Reason reason = switch (refused.reason()) {
                 case OPEN_PERMISSIONS -> Reason.OPEN_PERMISSIONS;
                 case MALFORMED, DAMAGED, PIN_REFUSED, NOT_HTTPS, NO_PERMISSIONS -> Reason.ROOT_KEY_REFUSED;
-                case MISSING, UNREADABLE, UNAVAILABLE, NO_AUTHORITY, EXISTS, NOT_WRITABLE -> Reason.ROOT_KEY;
+                case MISSING, UNREADABLE, UNAVAILABLE, NO_AUTHORITY, EXISTS, NOT_WRITABLE, NOT_SEEN, REPLACED ->
+                    Reason.ROOT_KEY;
             };
             throw new ServerStartException(reason, refused.getMessage(), refused);
         }

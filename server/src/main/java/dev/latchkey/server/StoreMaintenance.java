@@ -41,14 +41,39 @@ public final class StoreMaintenance {
         }
     }
 
-    /** Wraps all data keys under another root key, in one transaction. */
+    /** Wraps all data keys under another root key, in one transaction. Once that is done, the one before need not be there. */
     public RootKeyChanged changeRootKey(RootKeySource to) throws ServerStartException, RootKeyException {
-        try (KeyWrapper next = to.open(options.random());
-                KeyWrapper rootKey = ServerStorage.loadRootKey(options)) {
-            boolean changed = Stores.changeRootKey(ServerStorage.storeOptions(options, rootKey), next);
-            return new RootKeyChanged(changed, HexFormat.of().formatHex(next.fingerprint()));
+        try (KeyWrapper next = to.open(options.random())) {
+            return new RootKeyChanged(change(next), HexFormat.of().formatHex(next.fingerprint()));
         } catch (StoreOpenException refused) {
             throw ServerStorage.refused(refused);
+        }
+    }
+
+    private boolean change(KeyWrapper next) throws ServerStartException, StoreOpenException {
+        KeyWrapper rootKey;
+        try {
+            rootKey = ServerStorage.loadRootKey(options);
+        } catch (ServerStartException notThere) {
+            requireUnder(next, notThere);
+            return false;
+        }
+        try (rootKey) {
+            return Stores.changeRootKey(ServerStorage.storeOptions(options, rootKey), next);
+        }
+    }
+
+    /** @param otherwise what is wrong if the database is not under that root key */
+    private void requireUnder(KeyWrapper rootKey, ServerStartException otherwise)
+            throws ServerStartException, StoreOpenException {
+        try {
+            Stores.changeRootKey(ServerStorage.storeOptions(options, rootKey), rootKey);
+        } catch (StoreOpenException e) {
+            if (e.reason() == StoreOpenException.Reason.ROOT_KEY_MISMATCH) {
+                otherwise.addSuppressed(e);
+                throw otherwise;
+            }
+            throw e;
         }
     }
 

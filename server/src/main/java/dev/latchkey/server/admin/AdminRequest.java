@@ -1,6 +1,7 @@
 package dev.latchkey.server.admin;
 
 import dev.latchkey.server.seal.RootKeySource;
+import java.util.Optional;
 
 /** What an operator asks of a running server. */
 public sealed interface AdminRequest {
@@ -55,9 +56,10 @@ public sealed interface AdminRequest {
      * Puts the database under another root key, which the server gets at itself.
      *
      * @param to where that one is kept
-     * @param make whether it is made if it is a file that is not there
+     * @param fingerprint in hexadecimal digits, of the one that whoever asks has seen there; of a file it is never empty, since the
+     *     server may see another file of that name
      */
-    record ChangeRootKey(RootKeySource to, boolean make) implements AdminRequest {}
+    record ChangeRootKey(RootKeySource to, Optional<String> fingerprint) implements AdminRequest {}
 
     /** Goes on with a renewal for a moment; begins none. */
     record GoOnRenewing() implements AdminRequest {}

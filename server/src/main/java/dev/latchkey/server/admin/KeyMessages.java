@@ -74,7 +74,7 @@ final class KeyMessages {
     }
 
     static MessageWriter encode(MessageWriter writer, ChangeRootKey change) {
-        writer.number(change.make() ? 1 : 0);
+        writer.text(change.fingerprint().orElse(""));
         if (change.to() instanceof InToken token) {
             return writer.number(IN_TOKEN)
                     .text(token.library().toString())
@@ -93,8 +93,12 @@ final class KeyMessages {
     }
 
     static ChangeRootKey changeRootKey(MessageReader reader) throws MalformedMessageException {
-        boolean make = reader.number() != 0;
-        return new ChangeRootKey(source(reader), make);
+        String fingerprint = reader.text();
+        RootKeySource to = source(reader);
+        if (to instanceof InFile && fingerprint.isEmpty()) {
+            throw new MalformedMessageException();
+        }
+        return new ChangeRootKey(to, fingerprint.isEmpty() ? Optional.empty() : Optional.of(fingerprint));
     }
 
     private static RootKeySource source(MessageReader reader) throws MalformedMessageException {

@@ -8,14 +8,13 @@ import dev.latchkey.server.admin.AdminAnswer.RootKeyInForce;
 import dev.latchkey.server.admin.AdminAnswer.RootKeyRefused;
 import dev.latchkey.server.admin.AdminRequest.ChangeRootKey;
 import dev.latchkey.server.seal.RootKeyException;
-import dev.latchkey.server.seal.RootKeyFile;
-import dev.latchkey.server.seal.RootKeySource.InFile;
+import dev.latchkey.server.seal.RootKeySource;
+import dev.latchkey.server.seal.SeenRootKey;
 import dev.latchkey.server.store.KeyRotation;
 import dev.latchkey.server.store.KeyRotation.Progress;
 import dev.latchkey.server.store.KeyRotation.RootKeyChanged;
 import dev.latchkey.server.store.StoreOpenException;
 import dev.latchkey.server.store.StoreUnavailableException;
-import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -62,10 +61,10 @@ final class KeyOperations {
 
     private AdminAnswer change(ChangeRootKey request) throws StoreUnavailableException {
         try {
-            if (request.make() && request.to() instanceof InFile file) {
-                RootKeyFile.createUnlessThere(file.file(), new SecureRandom());
-            }
-            RootKeyChanged done = rotation.changeRootKey(request.to());
+            RootKeySource to = request.fingerprint().isPresent()
+                    ? new SeenRootKey(request.to(), request.fingerprint().get())
+                    : request.to();
+            RootKeyChanged done = rotation.changeRootKey(to);
             log.info("the operator has the database under the root key {}", done.fingerprint());
             return new RootKeyInForce(done);
         } catch (RootKeyException | StoreOpenException refused) {

@@ -32,7 +32,10 @@ public final class CurrentRootKey implements KeyWrapper {
 
     private KeyWrapper key;
 
-    /** Null where there is none. The rest is touched by one at a time. */
+    /**
+     * Null where there is none. The one before, once it was replaced: who has looked at the database before the change may come
+     * for it, and would else leave a server without the new one. The rest is touched by one at a time.
+     */
     private KeyWrapper offered;
 
     private byte[] lookedFor = new byte[0];
@@ -118,6 +121,14 @@ public final class CurrentRootKey implements KeyWrapper {
         offered = next;
     }
 
+    @Override
+    public synchronized void withdraw(KeyWrapper next) {
+        if (offered == next) {
+            offered.close();
+            offered = null;
+        }
+    }
+
     private synchronized void find(byte[] fingerprint) {
         if (MessageDigest.isEqual(fingerprint, fingerprint())) {
             // Another thread was quicker.
@@ -125,7 +136,6 @@ public final class CurrentRootKey implements KeyWrapper {
         }
         if (offered != null && MessageDigest.isEqual(fingerprint, offered.fingerprint())) {
             replace(offered);
-            offered = null;
             return;
         }
         long now = nanos.getAsLong();
@@ -173,7 +183,10 @@ public final class CurrentRootKey implements KeyWrapper {
         } finally {
             use.writeLock().unlock();
         }
-        before.close();
+        if (offered != null && offered != next) {
+            offered.close();
+        }
+        offered = before;
         log.info("the root key was replaced by the one that the database is under now");
     }
 

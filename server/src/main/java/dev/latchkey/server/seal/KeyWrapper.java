@@ -62,6 +62,15 @@ public interface KeyWrapper extends AutoCloseable {
         throw new IllegalStateException("this root key is never replaced");
     }
 
+    /**
+     * Closes what was {@link #offer offered}, if it was not taken.
+     *
+     * @throws IllegalStateException if this one is never replaced
+     */
+    default void withdraw(KeyWrapper next) {
+        throw new IllegalStateException("this root key is never replaced");
+    }
+
     @Override
     void close();
 }

@@ -40,12 +40,19 @@ public final class RootKeyFile {
      */
     public static RootKey create(Path file, SecureRandom random) throws RootKeyException {
         RootKey key = RootKey.generate(random);
-        try (SecretBytes text = RootKeyText.write(key)) {
-            writeNew(file, ByteBuffer.wrap(text.exposed()));
+        try {
+            write(file, key);
             return key;
         } catch (RootKeyException e) {
             key.close();
             throw e;
+        }
+    }
+
+    /** Keeps a root key, which stays the caller's, in a new file. */
+    static void write(Path file, RootKey key) throws RootKeyException {
+        try (SecretBytes text = RootKeyText.write(key)) {
+            writeNew(file, ByteBuffer.wrap(text.exposed()));
         }
     }
 
@@ -101,7 +108,7 @@ public final class RootKeyFile {
     }
 
     /** Makes the new entry of the folder durable, which forcing the file alone does not. */
-    private static void forceFolder(Path file) throws IOException {
+    static void forceFolder(Path file) throws IOException {
         try (FileChannel folder = FileChannel.open(file.toAbsolutePath().getParent(), StandardOpenOption.READ)) {
             folder.force(true);
         }

@@ -1,6 +1,9 @@
 package dev.latchkey.server.store;
 
-/** A store can't be opened; nothing in it was changed. Its text tells the operator why and what to do. */
+/**
+ * A store can't be opened or changed; nothing in it was changed, but perhaps for {@link Reason#COMMIT_UNKNOWN}. Its text tells the
+ * operator why and what to do.
+ */
 public final class StoreOpenException extends Exception {
     private static final long serialVersionUID = 1L;
 
@@ -45,6 +48,14 @@ public final class StoreOpenException extends Exception {
         USELESS_ROOT_KEY(
                 "stays under the root key it is under: what the new one wraps does not open under it again. Let the new one"
                         + " decrypt as well as encrypt; nothing was changed."),
+        NAMESAKE_ROOT_KEY(
+                "stays under the root key it is under: the new one has its name, and is another. Give the new one another name, or"
+                        + " servers that run could not tell them apart; nothing was changed."),
+        COMMIT_UNKNOWN("did not say whether it was changed. Keep both root keys, the one before and the new one, until the same"
+                + " command, given again, has said which one is good."),
+        BUSY(
+                "is busy: others hold what is to be changed. Find out whose transaction does not end, and give the same command"
+                        + " again; nothing was changed."),
         UNREACHABLE(
                 "can't be reached, or has no primary now. Check its address and that it runs; nothing in it was changed."),
         LOGIN_REFUSED(

@@ -30,7 +30,8 @@ final class KeyMessagesTest {
                 new InVault(ENGINE, "latchkey", FILE, Optional.empty()),
                 new InVault(ENGINE, "latchkey", FILE, Optional.of(Path.of("/etc/latchkey/ca.pem"))));
         for (RootKeySource source : sources) {
-            ChangeRootKey request = new ChangeRootKey(source, source instanceof InFile);
+            ChangeRootKey request =
+                    new ChangeRootKey(source, source instanceof InFile ? Optional.of("00ff") : Optional.empty());
 
             assertThat(AdminMessages.request(AdminMessages.encode(request))).isEqualTo(request);
         }
@@ -54,9 +55,19 @@ final class KeyMessagesTest {
                 new InFile(Path.of("next.key")),
                 new InToken(Path.of("token.so"), 1, FILE, "latchkey-root"),
                 new InVault(ENGINE, "latchkey", Path.of("token"), Optional.empty()))) {
-            byte[] message = AdminMessages.encode(new ChangeRootKey(source, false));
-
-            assertThatExceptionOfType(MalformedMessageException.class).isThrownBy(() -> AdminMessages.request(message));
+            assertMalformed(new ChangeRootKey(source, Optional.of("00ff")));
         }
+    }
+
+    /** It might be another file at the server, of which nobody else knows. */
+    @Test
+    void request_withAFileThatNobodyHasSeen_isMalformed() {
+        assertMalformed(new ChangeRootKey(new InFile(FILE), Optional.empty()));
+    }
+
+    private static void assertMalformed(ChangeRootKey request) {
+        byte[] message = AdminMessages.encode(request);
+
+        assertThatExceptionOfType(MalformedMessageException.class).isThrownBy(() -> AdminMessages.request(message));
     }
 }

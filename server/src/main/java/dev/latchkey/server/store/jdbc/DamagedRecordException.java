@@ -6,18 +6,31 @@ import dev.latchkey.server.seal.DamagedValueException;
 final class DamagedRecordException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
+    private final boolean isOfKey;
+
     DamagedRecordException(DamagedValueException cause) {
-        super(cause.getMessage(), cause);
+        this(cause.getMessage(), cause, false);
     }
 
     /** A record that can't be what was written, found by its shape rather than its seal. */
     DamagedRecordException(String message, Throwable cause) {
-        super(message, cause);
+        this(message, cause, false);
     }
 
-    /** Whether it is the data key that is missing. */
-    boolean namesNoKey() {
-        return getCause() instanceof DamagedValueException value
-                && value.reason() == DamagedValueException.Reason.UNKNOWN_KEY;
+    private DamagedRecordException(String message, Throwable cause, boolean isOfKey) {
+        super(message, cause);
+        this.isOfKey = isOfKey;
+    }
+
+    /** A data key that does not open. */
+    static DamagedRecordException ofKey(DamagedValueException cause) {
+        return new DamagedRecordException(cause.getMessage(), cause, true);
+    }
+
+    /** Whether a data key is missing or does not open: it may have been read on both sides of a change of keys. */
+    boolean isForWantOfAKey() {
+        return isOfKey
+                || (getCause() instanceof DamagedValueException value
+                        && value.reason() == DamagedValueException.Reason.UNKNOWN_KEY);
     }
 }

@@ -8,33 +8,44 @@ import dev.latchkey.server.seal.KeyWrapper;
 import dev.latchkey.server.seal.RootKeyUnavailableException;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.NavigableMap;
 import java.util.TreeMap;
+import java.util.function.LongSupplier;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.statement.StatementContext;
 
 /** The data keys that a store has unwrapped, by version. Owns them. Safe for use by several threads. */
 final class DataKeySet implements AutoCloseable {
+    /** Longer than any transaction lasts. */
+    static final Duration LONGEST_USE = Duration.ofSeconds(30);
+
     private final KeyWrapping wrapping;
+    private final LongSupplier nanos;
     private volatile NavigableMap<Integer, Known> keys = new TreeMap<>();
     private volatile boolean outdated;
 
-    /** Those that are deleted in the database; transactions under way may still use the first kind. */
-    private List<DataKey> justDeleted = new ArrayList<>();
-
-    private List<DataKey> deleted = new ArrayList<>();
+    /** Those that are deleted in the database; transactions under way may still use them. */
+    private final List<Deleted> deleted = new ArrayList<>();
 
     /** @param rootKey stays the caller's */
     DataKeySet(KeyWrapper rootKey) {
+        this(rootKey, System::nanoTime);
+    }
+
+    /** @param nanos a clock that never goes back */
+    DataKeySet(KeyWrapper rootKey, LongSupplier nanos) {
         this.wrapping = new KeyWrapping(rootKey);
+        this.nanos = nanos;
     }
 
     /** Of keys that are in no database. */
     DataKeySet() {
         this.wrapping = null;
+        this.nanos = System::nanoTime;
     }
 
     static Cell cell(int version) {
@@ -101,24 +112,28 @@ final class DataKeySet implements AutoCloseable {
         }
         keys.values().stream()
                 .filter(known -> next.get(known.key.version()) != known)
-                .forEach(known -> justDeleted.add(known.key));
+                .forEach(known -> deleted.add(new Deleted(known.key, nanos.getAsLong())));
         keys = next;
         outdated = false;
     }
 
-    /** Like {@link #reload}, and wipes what was found deleted before: called now and then, far apart. */
+    /** Like {@link #reload}, and wipes what was found deleted so long ago that nobody uses it. */
     synchronized void refresh(Handle handle) {
-        deleted.forEach(DataKey::close);
-        deleted = justDeleted;
-        justDeleted = new ArrayList<>();
+        long now = nanos.getAsLong();
+        deleted.removeIf(each -> {
+            boolean over = now - each.foundAt > LONGEST_USE.toNanos();
+            if (over) {
+                each.key.close();
+            }
+            return over;
+        });
         reload(handle);
     }
 
     @Override
     public synchronized void close() {
         keys.values().forEach(known -> known.key.close());
-        justDeleted.forEach(DataKey::close);
-        deleted.forEach(DataKey::close);
+        deleted.forEach(each -> each.key.close());
     }
 
     private boolean isHeld(Known known) {
@@ -149,7 +164,7 @@ final class DataKeySet implements AutoCloseable {
         try (SecretBytes key = wrapping.unwrap(handle, wrapped, cell(version))) {
             return new DataKey(version, key);
         } catch (DamagedValueException e) {
-            throw new DamagedRecordException(e);
+            throw DamagedRecordException.ofKey(e);
         }
     }
 
@@ -161,6 +176,16 @@ final class DataKeySet implements AutoCloseable {
         Known(DataKey key, Stored stored) {
             this.key = key;
             this.stored = stored;
+        }
+    }
+
+    private static final class Deleted {
+        private final DataKey key;
+        private final long foundAt;
+
+        Deleted(DataKey key, long foundAt) {
+            this.key = key;
+            this.foundAt = foundAt;
         }
     }
 

@@ -70,8 +70,8 @@ final class PostgresAttempts {
                 transaction.isFor(mode);
                 result = work.on(transaction.handle());
             } catch (DamagedRecordException e) {
-                if (isFirst && e.namesNoKey()) {
-                    // It read a row, and before it looked for the key both were renewed.
+                if (isFirst && e.isForWantOfAKey()) {
+                    // It read a row, or a wrapped key, and before it looked for what opens it both were renewed.
                     throw new Undone(Reason.DAMAGED, e, true);
                 }
                 throw new StoreUnavailableException(Reason.DAMAGED, e.getMessage(), e);

@@ -9,6 +9,7 @@ import dev.latchkey.server.store.StoreLocation.PostgresDatabase;
 import dev.latchkey.server.store.StoreOpenException;
 import dev.latchkey.server.store.StoreOpenException.Reason;
 import dev.latchkey.server.store.StoreOptions;
+import dev.latchkey.server.store.StoreUnavailableException;
 import dev.latchkey.server.store.jdbc.Stores.Migrated;
 import java.io.IOException;
 import javax.sql.DataSource;
@@ -64,12 +65,33 @@ final class PostgresStart {
             throws StoreOpenException {
         RootKeyChange change = new RootKeyChange(options, to);
         Dialect dialect = new PostgresDialect(options.clockOffset());
-        return new PostgresStart(options, database).connected((start, source) -> {
+        PostgresStart start = new PostgresStart(options, database);
+        boolean isDone = start.connected((itself, source) -> {
             try (Handle handle = Jdbi.open(source)) {
-                return !change.isDone(handle, PostgresSchema.tables(handle), PostgresSchema.VERSION)
-                        && handle.inTransaction(transaction -> change.run(transaction, dialect, true));
+                return change.isDone(handle, PostgresSchema.tables(handle), PostgresSchema.VERSION);
             }
         });
+        return !isDone && start.inTransaction(handle -> change.run(handle, dialect, true));
+    }
+
+    /** Within the bounds that servers keep: it holds what they need. */
+    private <T> T inTransaction(PostgresAttempts.Work<T, StoreOpenException> work) throws StoreOpenException {
+        try (HikariDataSource source = PostgresPool.forTransactions(database, options.patience())) {
+            return new PostgresAttempts(source, options.patience(), options.random())
+                    .run(PostgresTransaction.Mode.CHANGE, work);
+        } catch (StoreUnavailableException e) {
+            throw new StoreOpenException(reason(e), database.describe(), e);
+        }
+    }
+
+    private static Reason reason(StoreUnavailableException failure) {
+        return switch (failure.reason()) {
+            case COMMIT_UNKNOWN -> Reason.COMMIT_UNKNOWN;
+            case BUSY -> Reason.BUSY;
+            case DAMAGED -> Reason.DAMAGED;
+            case FAILED, CLOSED ->
+                failure.getCause() instanceof RootKeyUnavailableException ? Reason.NO_ROOT_KEY : reason(failure.getCause());
+        };
     }
 
     /**
@@ -145,7 +167,7 @@ final class PostgresStart {
         }
     }
 
-    private static Reason reason(Exception failure) {
+    private static Reason reason(Throwable failure) {
         return switch (PostgresFailure.of(failure)) {
             case LOGIN_REFUSED -> Reason.LOGIN_REFUSED;
             case NO_RIGHTS -> Reason.NO_RIGHTS;

@@ -50,12 +50,16 @@ final class RootKeyChange {
      *
      * @param alsoPassing the keys of what a restart ends, where it does not
      * @return false if they are under the new root key already
-     * @throws StoreOpenException if the new root key does not open what it has wrapped
+     * @throws StoreOpenException if the new root key does not open what it has wrapped, or is only named like the old one
      */
     boolean run(Handle handle, Dialect dialect, boolean alsoPassing) throws StoreOpenException {
         byte[] fingerprint = KeyWrapping.fingerprint(handle, dialect.lock());
         if (isUnderNew(handle, fingerprint)) {
             return false;
+        }
+        if (MessageDigest.isEqual(fingerprint, to.fingerprint())) {
+            // Servers know a root key by its fingerprint: they would go on wrapping under the old one.
+            throw refused(Reason.NAMESAKE_ROOT_KEY, null);
         }
         options.rootKey().require(fingerprint);
         rewrap(handle, "data_keys", DataKeySet::cell);
@@ -111,19 +115,20 @@ final class RootKeyChange {
 
     /** Under the new root key, and seen to open under it: a key that only encrypts would lose everything. */
     private byte[] wrappedAnew(SecretBytes key, Cell cell) throws StoreOpenException {
-        byte[] wrapped = to.wrap(key, cell);
-        try (SecretBytes back = to.unwrap(wrapped, cell)) {
-            if (MessageDigest.isEqual(back.exposed(), key.exposed())) {
-                return wrapped;
+        try {
+            byte[] wrapped = to.wrap(key, cell);
+            try (SecretBytes back = to.unwrap(wrapped, cell)) {
+                if (MessageDigest.isEqual(back.exposed(), key.exposed())) {
+                    return wrapped;
+                }
+                throw refused(Reason.USELESS_ROOT_KEY, null);
             }
-            throw useless(null);
         } catch (DamagedValueException | RootKeyUnavailableException e) {
-            throw useless(e);
+            throw refused(Reason.USELESS_ROOT_KEY, e);
         }
     }
 
-    private StoreOpenException useless(Exception cause) {
-        return new StoreOpenException(
-                Reason.USELESS_ROOT_KEY, options.location().describe(), cause);
+    private StoreOpenException refused(Reason reason, Exception cause) {
+        return new StoreOpenException(reason, options.location().describe(), cause);
     }
 }

@@ -15,6 +15,7 @@ import org.jdbi.v3.core.ConnectionFactory;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.JdbiException;
+import org.jdbi.v3.core.transaction.TransactionException;
 
 /**
  * Opens one SQLite store, in an order that changes nothing in a database it has to refuse: look, then make the files,
@@ -81,8 +82,13 @@ final class SqliteStart {
                     return false;
                 }
             }
-            return Jdbi.create(connections.durable())
-                    .inTransaction(transaction -> change.run(transaction, dialect, false));
+            try {
+                return Jdbi.create(connections.durable())
+                        .inTransaction(transaction -> change.run(transaction, dialect, false));
+            } catch (TransactionException e) {
+                throw new StoreOpenException(
+                        Reason.COMMIT_UNKNOWN, options.location().describe(), e);
+            }
         });
     }
 

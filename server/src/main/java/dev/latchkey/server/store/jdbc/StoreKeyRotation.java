@@ -61,9 +61,20 @@ final class StoreKeyRotation implements KeyRotation {
         KeyWrapper next = to.open(options.random());
         String fingerprint = HexFormat.of().formatHex(next.fingerprint());
         options.rootKey().offer(next);
-        boolean changed = transactions.run(transaction -> transaction.changeRootKey(next));
-        refresh();
-        return new RootKeyChanged(changed, fingerprint);
+        boolean isNeeded = false;
+        try {
+            boolean changed = transactions.run(transaction -> transaction.changeRootKey(next));
+            isNeeded = changed;
+            refresh();
+            return new RootKeyChanged(changed, fingerprint);
+        } catch (StoreUnavailableException e) {
+            isNeeded |= e.reason() == StoreUnavailableException.Reason.COMMIT_UNKNOWN;
+            throw e;
+        } finally {
+            if (!isNeeded) {
+                options.rootKey().withdraw(next);
+            }
+        }
     }
 
     /** In a transaction of its own: keys that it finds are committed. Nobody else here changes any meanwhile. */

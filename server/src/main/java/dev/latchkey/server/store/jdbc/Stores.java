@@ -90,7 +90,8 @@ public final class Stores {
      *
      * @param to stays the caller's
      * @return false if the database is under {@code to} already, and nothing was changed
-     * @throws StoreOpenException if the database is not this version's, under neither of the two, in use or not usable
+     * @throws StoreOpenException if the database is not this version's, under neither of the two, in use or not usable; with
+     *     COMMIT_UNKNOWN it is under one of the two
      */
     public static boolean changeRootKey(StoreOptions options, KeyWrapper to) throws StoreOpenException {
         if (options.location() instanceof SqliteFile file) {

@@ -192,7 +192,7 @@ final class TransientKeys implements AutoCloseable {
         try (SecretBytes key = wrapping.unwrap(handle, wrapped, cell(version))) {
             return new DataKey(version, key);
         } catch (DamagedValueException e) {
-            throw new DamagedRecordException(e);
+            throw DamagedRecordException.ofKey(e);
         }
     }
 

@@ -3,9 +3,13 @@ package dev.latchkey.server.store.jdbc;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import dev.latchkey.opaque.SecretBytes;
 import dev.latchkey.server.backup.BackupFile;
 import dev.latchkey.server.backup.BackupWriter;
 import dev.latchkey.server.ops.Readiness;
+import dev.latchkey.server.seal.Cell;
+import dev.latchkey.server.seal.DamagedValueException;
+import dev.latchkey.server.seal.KeyWrapper;
 import dev.latchkey.server.seal.RootKey;
 import dev.latchkey.server.seal.RootKeyFile;
 import dev.latchkey.server.store.Accounts.Credentials;
@@ -338,9 +342,35 @@ final class PostgresContractTest {
 
         private void awaitMore(AtomicInteger done) {
             int before = done.get();
+            long until = System.nanoTime() + Duration.ofMinutes(1).toNanos();
             while (done.get() < before + 8) {
+                assertThat(System.nanoTime()).as("others go on").isLessThan(until);
                 Thread.onSpinWait();
             }
+        }
+
+        /** It reads a wrapped key, and before it looks which root key it has, that is another, and the database under it. */
+        @Test
+        void changeRootKey_betweenTwoStatementsOfAnother_isNoDamage() throws Exception {
+            store().close();
+            try (RootKey first = RootKey.generate(new SecureRandom());
+                    Overtaken rootKey = new Overtaken(first);
+                    Store store = open(rootKey)) {
+                assertThat(Stores.changeRootKey(under(first), next)).isTrue();
+                rootKey.changeAtTheNextLook(first, next, () -> {
+                    assertThat(Stores.changeRootKey(under(next), first)).isTrue();
+                });
+
+                store.purge();
+
+                assertThat(store.hindrance()).isEmpty();
+                assertThat(rosa().isWholeIn(store)).isTrue();
+            }
+        }
+
+        private Store open(Overtaken rootKey) throws Exception {
+            assertThat(Stores.changeRootKey(testDatabase().options(), rootKey)).isTrue();
+            return Stores.open(under(rootKey));
         }
 
         @Test
@@ -377,6 +407,56 @@ final class PostgresContractTest {
                 assertEverythingGoesOn(server.store);
             }
         }
+    }
+
+    /** While somebody asks which one it is, it becomes another. */
+    private static final class Overtaken implements KeyWrapper {
+        private KeyWrapper now;
+        private KeyWrapper after;
+        private Change change;
+
+        @FunctionalInterface
+        interface Change {
+            void make() throws Exception;
+        }
+
+        Overtaken(KeyWrapper now) {
+            this.now = now;
+        }
+
+        void changeAtTheNextLook(KeyWrapper to, KeyWrapper from, Change how) {
+            now = from;
+            after = to;
+            change = how;
+        }
+
+        @Override
+        public byte[] fingerprint() {
+            if (change != null) {
+                Change due = change;
+                change = null;
+                try {
+                    due.make();
+                } catch (Exception e) {
+                    throw new AssertionError(e);
+                }
+                now = after;
+            }
+            return now.fingerprint();
+        }
+
+        @Override
+        public byte[] wrap(SecretBytes dataKey, Cell cell) {
+            return now.wrap(dataKey, cell);
+        }
+
+        @Override
+        public SecretBytes unwrap(byte[] wrapped, Cell cell) throws DamagedValueException {
+            return now.unwrap(wrapped, cell);
+        }
+
+        @Override
+        public void close() {}
     }
 
     @Nested
