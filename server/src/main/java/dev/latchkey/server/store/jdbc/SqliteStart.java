@@ -86,6 +86,9 @@ final class SqliteStart {
                 return Jdbi.create(connections.durable())
                         .inTransaction(transaction -> change.run(transaction, dialect, false));
             } catch (TransactionException e) {
+                if (SqliteFailure.of(e) == SqliteFailure.BUSY) {
+                    throw e;
+                }
                 throw new StoreOpenException(
                         Reason.COMMIT_UNKNOWN, options.location().describe(), e);
             }
