@@ -91,7 +91,8 @@ final class NewRootKey {
             throw new CommandFailure(
                             FailureCode.FILE_UNWRITABLE,
                             e.getMessage(),
-                            "The database is under the new root key already, and nothing else opens it: keep " + made.get() + ".",
+                            "The database is under the new root key already, and nothing else opens it: keep "
+                                    + made.get() + ".",
                             "Put that right and give the same command again, before a server is started: it puts the new root key"
                                     + " where servers look for it.")
                     .because(e);

@@ -53,8 +53,9 @@ final class ServerRootKeyChangeCommand implements Callable<Integer> {
         @Option(
                 names = "--to-config",
                 paramLabel = "FILE",
-                description = "A configuration that says where the new root key is, such as in a token. Variables do not count in"
-                        + " it, and nothing is put anywhere.")
+                description =
+                        "A configuration that says where the new root key is, such as in a token. Variables do not count in"
+                                + " it, and nothing is put anywhere.")
         private Path configuration;
     }
 
@@ -110,7 +111,8 @@ final class ServerRootKeyChangeCommand implements Callable<Integer> {
         List<String> lines = new ArrayList<>();
         lines.add("It is where servers look for it: " + placed.in().orElseThrow());
         placed.kept().ifPresent(kept -> lines.add("The one before is kept: " + kept));
-        lines.add("For servers of this database on other machines bring the new file there, and give the same command there:");
+        lines.add(
+                "For servers of this database on other machines bring the new file there, and give the same command there:");
         lines.add("they take it over within a minute, and go on without it for a day at most.");
         return lines;
     }

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.gson.JsonObject;
 import dev.latchkey.protocol.UserId;
-import dev.latchkey.server.admin.AdminAnswer.RootKeyRefused;
 import dev.latchkey.server.admin.AdminAnswer;
+import dev.latchkey.server.admin.AdminAnswer.RootKeyRefused;
 import dev.latchkey.server.admin.AdminClient;
 import dev.latchkey.server.admin.AdminClientException;
 import dev.latchkey.server.admin.AdminRequest;
@@ -233,7 +233,8 @@ final class ServerKeysTest {
             assertThat(operator.run(change(next))).as(operator.err()).isZero();
             assertThat(operator.outJson().get("changed").getAsBoolean()).isTrue();
             String fingerprint = operator.outJson().get("fingerprint").getAsString();
-            assertThat(operator.outJson().get("kept").getAsString()).isEqualTo(kept(old).toString());
+            assertThat(operator.outJson().get("kept").getAsString())
+                    .isEqualTo(kept(old).toString());
             assertThat(client("a password").run("login", "--account", "mara", "--password-stdin"))
                     .isZero();
             assertThat(operator.run(
@@ -252,7 +253,9 @@ final class ServerKeysTest {
 
         String[] inWords = change(next);
         assertThat(operator.run(Arrays.copyOf(inWords, inWords.length - 1))).isZero();
-        assertThat(operator.out()).contains("was under this root key already").doesNotContain("Back the new root key up");
+        assertThat(operator.out())
+                .contains("was under this root key already")
+                .doesNotContain("Back the new root key up");
         assertThat(fingerprint(folder.rootKey())).isEqualTo(fingerprint(next));
         assertThat(fingerprint(kept(old))).isEqualTo(old);
         assertTheOwnerLogsIn();
@@ -269,8 +272,10 @@ final class ServerKeysTest {
         whileItRuns(() -> {
             for (Path file : List.of(unseen, another)) {
                 assertThat(ask(new AdminRequest.ChangeRootKey(new InFile(file), Optional.of(seen))))
-                        .isInstanceOfSatisfying(RootKeyRefused.class, refused -> assertThat(refused.why())
-                                .contains("it does not see the file that was named"));
+                        .isInstanceOfSatisfying(
+                                RootKeyRefused.class,
+                                refused ->
+                                        assertThat(refused.why()).contains("it does not see the file that was named"));
             }
         });
         assertThat(unseen).doesNotExist();

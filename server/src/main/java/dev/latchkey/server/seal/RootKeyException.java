@@ -52,8 +52,9 @@ public final class RootKeyException extends Exception {
         NOT_HTTPS(
                 "would be asked for over a connection that others can read. Name an address that begins with https:."),
         NO_AUTHORITY("can't be asked for: the file of its authority is missing or holds no certificate."),
-        NOT_SEEN("is not there for the server, or is another one there: it does not see the file that was named. Name one in the"
-                + " folder of the root key that is in use; a server may have a /tmp, and more, of its own."),
+        NOT_SEEN(
+                "is not there for the server, or is another one there: it does not see the file that was named. Name one in the"
+                        + " folder of the root key that is in use; a server may have a /tmp, and more, of its own."),
         REPLACED("is another than the one whose name it has. It was not changed; give it a name of its own."),
         NO_PERMISSIONS("is on a file system that can't keep it from others. Put it on one with POSIX permissions.");
 

@@ -51,8 +51,9 @@ public final class StoreOpenException extends Exception {
         NAMESAKE_ROOT_KEY(
                 "stays under the root key it is under: the new one has its name, and does not open it. Give the new one another"
                         + " name, or servers that run could not tell them apart; nothing was changed."),
-        COMMIT_UNKNOWN("did not say whether it was changed. Keep both root keys, the one before and the new one, until the same"
-                + " command, given again, has said which one is good."),
+        COMMIT_UNKNOWN(
+                "did not say whether it was changed. Keep both root keys, the one before and the new one, until the same"
+                        + " command, given again, has said which one is good."),
         BUSY(
                 "is busy: others hold what is to be changed. Find out whose transaction does not end, and give the same command"
                         + " again; nothing was changed."),

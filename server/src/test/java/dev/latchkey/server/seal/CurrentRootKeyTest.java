@@ -65,7 +65,8 @@ final class CurrentRootKeyTest {
         current.withdraw(next);
 
         assertThatExceptionOfType(RootKeyUnavailableException.class).isThrownBy(() -> current.require(nextFingerprint));
-        assertThatExceptionOfType(IllegalStateException.class).isThrownBy(() -> next.key().exposed());
+        assertThatExceptionOfType(IllegalStateException.class)
+                .isThrownBy(() -> next.key().exposed());
     }
 
     @Test

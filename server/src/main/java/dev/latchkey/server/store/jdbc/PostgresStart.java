@@ -90,7 +90,9 @@ final class PostgresStart {
             case BUSY -> Reason.BUSY;
             case DAMAGED -> Reason.DAMAGED;
             case FAILED, CLOSED ->
-                failure.getCause() instanceof RootKeyUnavailableException ? Reason.NO_ROOT_KEY : reason(failure.getCause());
+                failure.getCause() instanceof RootKeyUnavailableException
+                        ? Reason.NO_ROOT_KEY
+                        : reason(failure.getCause());
         };
     }
 

@@ -73,8 +73,7 @@ final class PostgresRootKeyChangeTest {
                 Handle hands = database.hands().open()) {
             hands.execute("SELECT pg_advisory_lock(" + LOCK + ")");
             List<Reason> reasons = StoreContract.sideBySide(List.of(
-                    () -> refused(() -> Stores.changeRootKey(through(relay), next)),
-                    () -> {
+                    () -> refused(() -> Stores.changeRootKey(through(relay), next)), () -> {
                         awaitWaiting(hands, 1);
                         relay.close();
                         return Reason.COMMIT_UNKNOWN;
@@ -105,8 +104,7 @@ final class PostgresRootKeyChangeTest {
         database.hands().useTransaction(hands -> {
             hands.execute("SELECT root_fingerprint FROM deployment FOR UPDATE");
 
-            assertThat(refused(() ->
-                            Stores.changeRootKey(database.options().patience(Duration.ofMillis(500)), next)))
+            assertThat(refused(() -> Stores.changeRootKey(database.options().patience(Duration.ofMillis(500)), next)))
                     .isEqualTo(Reason.BUSY);
         });
     }
