@@ -138,6 +138,9 @@ final class IntakeTest {
             assertThat(strangersServed).isLessThan(FEW);
         }
 
+        System.out.printf(
+                "fault calls kept up: %d from one address, of which at most %d were worked on before an owner's%n",
+                connections * (CALLS_A_CONNECTION - 1), WORKERS + strangersServed);
         assertThat(owner.join().getCode()).isEqualTo(Status.Code.OK);
         assertThat(refusals.availablePermits()).isZero();
     }
