@@ -74,8 +74,9 @@ final class PostgresRootKeyChangeTest {
             hands.execute("SELECT pg_advisory_lock(" + LOCK + ")");
             List<Reason> reasons = StoreContract.sideBySide(List.of(
                     () -> refused(() -> Stores.changeRootKey(through(relay), next)), () -> {
-                        awaitWaiting(hands, 1);
-                        relay.close();
+                        try (relay) {
+                            awaitWaiting(hands, 1);
+                        }
                         return Reason.COMMIT_UNKNOWN;
                     }));
             assertThat(reasons).containsOnly(Reason.COMMIT_UNKNOWN);

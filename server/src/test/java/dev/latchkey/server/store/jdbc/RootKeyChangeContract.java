@@ -13,6 +13,7 @@ import dev.latchkey.server.seal.RootKey;
 import dev.latchkey.server.seal.RootKeyException;
 import dev.latchkey.server.seal.RootKeyFile;
 import dev.latchkey.server.seal.RootKeySource.InFile;
+import dev.latchkey.server.seal.RootKeyUnavailableException;
 import dev.latchkey.server.store.KeyRotation.Progress;
 import dev.latchkey.server.store.KeyRotation.RootKeyChanged;
 import dev.latchkey.server.store.KeyRotation.State;
@@ -27,6 +28,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.IntFunction;
@@ -92,10 +94,12 @@ abstract class RootKeyChangeContract extends StoreContract {
         store().close();
         KeyWrapper old = testDatabase().options().rootKey();
 
-        assertThatExceptionOfType(StoreOpenException.class)
-                .isThrownBy(() -> Stores.changeRootKey(testDatabase().options(), new OnlyWraps(next)))
-                .extracting(StoreOpenException::reason)
-                .isEqualTo(Reason.USELESS_ROOT_KEY);
+        for (KeyWrapper useless : List.of(new OnlyWraps(next), new MayNothing(next))) {
+            assertThatExceptionOfType(StoreOpenException.class)
+                    .isThrownBy(() -> Stores.changeRootKey(testDatabase().options(), useless))
+                    .extracting(StoreOpenException::reason)
+                    .isEqualTo(Reason.USELESS_ROOT_KEY);
+        }
 
         assertOnlyOpensUnder(old, next);
     }
@@ -290,6 +294,27 @@ abstract class RootKeyChangeContract extends StoreContract {
         @Override
         public SecretBytes unwrap(byte[] wrapped, Cell cell) throws DamagedValueException {
             throw new DamagedValueException(DamagedValueException.Reason.NOT_AUTHENTIC, cell);
+        }
+
+        @Override
+        public void close() {}
+    }
+
+    /** May neither encrypt nor decrypt. */
+    private record MayNothing(KeyWrapper wrapper) implements KeyWrapper {
+        @Override
+        public byte[] fingerprint() {
+            return wrapper.fingerprint();
+        }
+
+        @Override
+        public byte[] wrap(SecretBytes dataKey, Cell cell) {
+            throw RootKeyUnavailableException.changedMeanwhile(null);
+        }
+
+        @Override
+        public SecretBytes unwrap(byte[] wrapped, Cell cell) {
+            throw RootKeyUnavailableException.changedMeanwhile(null);
         }
 
         @Override
