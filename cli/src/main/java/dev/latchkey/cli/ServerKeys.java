@@ -92,12 +92,27 @@ final class ServerKeys {
         try {
             return ServerRunner.maintenance(config).changeRootKey(to);
         } catch (ServerStartException e) {
-            boolean isUnknown = e.getCause() instanceof StoreOpenException refused
-                    && refused.reason() == StoreOpenException.Reason.COMMIT_UNKNOWN;
-            throw ServerRunner.explain(e, isUnknown ? ONE_OF_THEM : AS_IT_WAS);
+            throw explain(e);
         } catch (RootKeyException e) {
             throw explain(e);
         }
+    }
+
+    private static CommandFailure explain(ServerStartException e) {
+        if (isFor(StoreOpenException.Reason.ROOT_KEY_MISMATCH, e)) {
+            return new CommandFailure(
+                            FailureCode.ROOT_KEY,
+                            "The database is under neither of the two root keys, the one that servers look for here and the new one.",
+                            AS_IT_WAS,
+                            "If it was changed from another machine, bring the file of that root key here, and give this command with"
+                                    + " it: it puts it where servers look.")
+                    .because(e);
+        }
+        return ServerRunner.explain(e, isFor(StoreOpenException.Reason.COMMIT_UNKNOWN, e) ? ONE_OF_THEM : AS_IT_WAS);
+    }
+
+    private static boolean isFor(StoreOpenException.Reason reason, ServerStartException e) {
+        return e.getCause() instanceof StoreOpenException refused && refused.reason() == reason;
     }
 
     /** Of a root key that can't be used; nothing was done. */

@@ -298,7 +298,11 @@ final class ServerKeysTest {
         String first = fingerprint(old);
         assertThat(world.run(change(next))).isZero();
         Files.copy(old, folder.rootKey(), StandardCopyOption.COPY_ATTRIBUTES, StandardCopyOption.REPLACE_EXISTING);
-        assertThat(server("verify")).isEqualTo(ExitCode.KEY_REFUSED.number());
+        assertThat(server("verify")).isEqualTo(ExitCode.ERROR.number());
+
+        assertThat(world.run(change(folder.folder().resolve("never-brought.key"))))
+                .isEqualTo(1);
+        assertThat(world.err()).contains("under neither of the two");
 
         assertThat(world.run(change(next))).isZero();
 
