@@ -31,6 +31,8 @@ import dev.latchkey.protocol.wire.StartRegistrationResponse;
 import dev.latchkey.protocol.wire.SubmitRecordRequest;
 import dev.latchkey.protocol.wire.SubmitRecordResponse;
 import java.security.MessageDigest;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 
 /** The registration of one account, from a password to a stored storage key. */
@@ -64,12 +66,18 @@ final class RegistrationFlow {
         this.outage = new Outage(UNRESOLVED);
     }
 
-    /** An outage before the last step leaves nothing but what expires, so the registration is begun anew, under other ids. */
+    /**
+     * An outage leaves nothing but what expires, or an account that a login finds; so the registration is begun anew, under other
+     * ids. A server that died may have left its last transaction with the database, which carries it out later: then the name is taken by
+     * an account of ids that were tried before.
+     */
     Registration register(AccountName name, Password password) throws KeyClientException {
-        return restarts.of(() -> registerOnce(name, password));
+        List<UserId> tried = new ArrayList<>();
+        return restarts.of(() -> registerOnce(name, password, tried));
     }
 
-    private Registration registerOnce(AccountName name, Password password) throws KeyClientException {
+    private Registration registerOnce(AccountName name, Password password, List<UserId> tried)
+            throws KeyClientException {
         // 1. The client generates user_id.
         UserId userId = UserId.random(settings.random());
         // 2. It opens a registration session: a record under the password, proven at once by a login against it.
@@ -94,7 +102,7 @@ final class RegistrationFlow {
                     SessionOpener.Opened opened = opener.open(KIND, sessionId, loggedIn, transcript);
                     try (SealedChannel channel = opened.channel()) {
                         requireSameUser(userId, opened.message());
-                        return complete(channel, loggedIn, name, password, userId);
+                        return complete(channel, loggedIn, new Registrant(name, password, userId), tried);
                     }
                 }
             }
@@ -136,9 +144,23 @@ final class RegistrationFlow {
         }
     }
 
+    /** Who registers. Owns nothing. */
+    private static final class Registrant {
+        private final AccountName name;
+        private final Password password;
+        private final UserId userId;
+
+        Registrant(AccountName name, Password password, UserId userId) {
+            this.name = name;
+            this.password = password;
+            this.userId = userId;
+        }
+    }
+
     private Registration complete(
-            SealedChannel channel, ClientLoginResult loggedIn, AccountName name, Password password, UserId userId)
+            SealedChannel channel, ClientLoginResult loggedIn, Registrant registrant, List<UserId> tried)
             throws KeyClientException {
+        UserId userId = registrant.userId;
         // 3.–5. encryption_key from export_key; storage_key from rng, encrypted for user_id ‖ "storage key".
         byte[] encryptedStorageKey;
         try (StorageKey storageKey = StorageKey.generate(settings.random())) {
@@ -152,6 +174,8 @@ final class RegistrationFlow {
                         .setUserId(ByteString.copyFrom(userId.toByteArray()))
                         .setEncryptedStorageKey(ByteString.copyFrom(encryptedStorageKey)))
                 .build();
+        boolean isFirst = tried.isEmpty();
+        tried.add(userId);
         Response response;
         try {
             response = channel.askOnce(request);
@@ -160,15 +184,22 @@ final class RegistrationFlow {
                 throw forged(e);
             }
             // A refusal without a seal says as little about what was done as silence does.
-            return resolve(e, name, password, userId);
+            return resolve(e, registrant, tried);
         }
         // A failure inside the seal is an answer, and a final one.
         if (response.hasFailure()) {
-            Answers.require(ResultCase.REGISTRATION_COMPLETED, response);
+            try {
+                Answers.require(ResultCase.REGISTRATION_COMPLETED, response);
+            } catch (KeyClientException e) {
+                if (e.reason() == Reason.NAME_TAKEN && !isFirst) {
+                    return resolve(e, registrant, tried);
+                }
+                throw e;
+            }
         }
         VerifiedLog log = VerifiedLog.fromTheStart(userId);
         requireFirstEntry(log, response, encryptedStorageKey);
-        remember(name, log, loggedIn.serverPublicKey());
+        remember(registrant.name, log, loggedIn.serverPublicKey());
         return new Registration(userId, log.tip());
     }
 
@@ -203,27 +234,37 @@ final class RegistrationFlow {
      * Finds out by a login what became of a registration that was not answered inside the seal: the account exists exactly
      * when its storage key was stored.
      *
-     * @param unanswered what came instead of the answer
+     * @param unanswered what came instead of an account
+     * @param tried the ids under which it may exist
      */
-    private Registration resolve(KeyClientException unanswered, AccountName name, Password password, UserId userId)
+    private Registration resolve(KeyClientException unanswered, Registrant registrant, List<UserId> tried)
             throws KeyClientException {
         try {
             return outage.resolve(() -> {
                 settings.announce(Step.CONFIRMING_REGISTRATION);
                 // What may be remembered under this name was of an account that is gone.
-                Recollection memory = settings.memories().anew(name);
-                try (LoggedIn login = logins.logIn(SessionKind.SESSION_KIND_REQUEST, name, password, memory)) {
-                    if (!login.facts().userId().equals(userId)) {
+                Recollection memory = settings.memories().anew(registrant.name);
+                try (LoggedIn login =
+                        logins.logIn(SessionKind.SESSION_KIND_REQUEST, registrant.name, registrant.password, memory)) {
+                    if (!tried.contains(login.facts().userId())) {
                         throw new KeyClientException(
                                 Reason.NAME_TAKEN,
                                 "An account of this name with this password exists, but it was not made just now. "
                                         + "Nothing was stored. Log in, or choose another name.");
                     }
-                    return new Registration(userId, login.facts().audit());
+                    return new Registration(
+                            login.facts().userId(), login.facts().audit());
                 }
             });
         } catch (KeyClientException e) {
-            throw e.reason() == Reason.WRONG_PASSWORD ? Outage.retold(unanswered, NOT_REGISTERED) : e;
+            if (e.reason() != Reason.WRONG_PASSWORD) {
+                throw e;
+            }
+            if (unanswered.reason() == Reason.NAME_TAKEN) {
+                throw unanswered;
+            }
+            KeyClientException none = Outage.retold(unanswered, NOT_REGISTERED);
+            throw unanswered.isOutage() ? none.inOutage() : none;
         }
     }
 

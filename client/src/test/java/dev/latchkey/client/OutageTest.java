@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.latchkey.client.KeyClientException.Reason;
+import dev.latchkey.client.testserver.Snapshot;
 import dev.latchkey.client.testserver.Steps;
 import dev.latchkey.opaque.SecretBytes;
 import dev.latchkey.protocol.KeyId;
@@ -58,6 +59,7 @@ final class OutageTest {
         int before;
         int after;
         StatusException atLogin;
+        Runnable onRequest = () -> {};
         Runnable onAnswer = () -> {};
         Response replacement;
 
@@ -73,6 +75,7 @@ final class OutageTest {
         protected void beforeCarryingOut(Request request) throws StatusException {
             if (request.getOperationCase() == operation) {
                 seen.add(request);
+                onRequest.run();
                 if (before-- > 0) {
                     throw status.asException();
                 }
@@ -373,8 +376,50 @@ final class OutageTest {
         }
 
         @Test
-        void lost_request_is_told_as_not_registered_and_may_be_repeated() throws KeyClientException {
+        void lost_request_is_begun_anew_with_a_new_account() throws KeyClientException {
             steps.before = 1;
+
+            Registration registration = client.register(name("alice"), password);
+
+            assertThat(loopback.service().accounts()).isEqualTo(1);
+            assertThat(steps.logins).as("to see that there is no account yet").hasValue(1);
+            assertThat(steps.seen).hasSize(2).doesNotHaveDuplicates();
+            try (KeySession session = client.logIn(name("alice"), password)) {
+                assertThat(session.facts().userId()).isEqualTo(registration.userId());
+            }
+        }
+
+        /** A database may carry out what a server that is dead has asked it for. */
+        @Test
+        void request_that_is_carried_out_late_is_found_when_it_is_begun_anew() throws KeyClientException {
+            Snapshot none = loopback.service().snapshot();
+            List<Snapshot> late = new ArrayList<>();
+            steps.after = 1;
+            steps.onAnswer = () -> {
+                late.add(loopback.service().snapshot());
+                loopback.service().restore(none);
+                steps.onAnswer = () -> {};
+                steps.onRequest = () -> loopback.service().restore(late.get(0));
+            };
+
+            Registration registration = client.register(name("alice"), password);
+
+            assertThat(steps.seen).hasSize(2);
+            assertThat(registration.userId().toByteArray())
+                    .isEqualTo(steps.seen
+                            .get(0)
+                            .getCompleteRegistration()
+                            .getUserId()
+                            .toByteArray());
+            try (KeySession session = client.logIn(name("alice"), password)) {
+                assertThat(session.facts().userId()).isEqualTo(registration.userId());
+            }
+        }
+
+        @Test
+        void request_that_is_lost_again_and_again_is_told_as_not_registered_and_may_be_repeated()
+                throws KeyClientException {
+            steps.before = Restarts.TIMES;
 
             assertThat(assertRefused(Reason.UNREACHABLE, () -> client.register(name("alice"), password)))
                     .hasMessageContaining("no account was made");
@@ -382,14 +427,6 @@ final class OutageTest {
 
             client.register(name("alice"), password);
             assertThat(loopback.service().accounts()).isEqualTo(1);
-        }
-
-        @Test
-        void request_is_not_sent_again() {
-            steps.before = 1;
-
-            assertRefused(Reason.UNREACHABLE, () -> client.register(name("alice"), password));
-            assertThat(steps.seen).hasSize(1);
         }
 
         @Test
@@ -428,8 +465,7 @@ final class OutageTest {
             }
             steps.before = 1;
 
-            assertThat(assertRefused(Reason.UNREACHABLE, () -> client.register(name("alice"), password)))
-                    .hasMessageContaining("no account was made with this password");
+            assertRefused(Reason.NAME_TAKEN, () -> client.register(name("alice"), password));
         }
 
         @Test
