@@ -1,20 +1,17 @@
 package dev.latchkey.server.ops;
 
 import dev.latchkey.server.rpc.RequestIdInterceptor;
-import dev.latchkey.server.store.Deployment;
-import dev.latchkey.server.store.KeyRotation;
 import dev.latchkey.server.store.Store;
 import dev.latchkey.server.store.StoreUnavailableException;
 import java.util.Optional;
 import org.slf4j.MDC;
 
 /** Has each transaction logged under the id of the call it is for, whichever thread runs it. */
-public final class CallersStore implements Store {
-    private final Store store;
+public final class CallersStore extends ForwardingStore {
 
     /** @param store stays the caller's, who closes it */
     public CallersStore(Store store) {
-        this.store = store;
+        super(store);
     }
 
     @Override
@@ -31,36 +28,6 @@ public final class CallersStore implements Store {
     @Override
     public <T, E extends Exception> T view(Work<T, E> work) throws E, StoreUnavailableException {
         return store.view(ofCaller(work));
-    }
-
-    @Override
-    public Deployment deployment() {
-        return store.deployment();
-    }
-
-    @Override
-    public KeyRotation keyRotation() {
-        return store.keyRotation();
-    }
-
-    @Override
-    public Optional<String> hindrance() throws StoreUnavailableException {
-        return store.hindrance();
-    }
-
-    @Override
-    public Optional<ConnectionsInUse> connections() {
-        return store.connections();
-    }
-
-    @Override
-    public void purge() throws StoreUnavailableException {
-        store.purge();
-    }
-
-    @Override
-    public void close() {
-        store.close();
     }
 
     private static <T, E extends Exception> Work<T, E> ofCaller(Work<T, E> work) {

@@ -1,15 +1,12 @@
 package dev.latchkey.server.ops;
 
-import dev.latchkey.server.store.Deployment;
-import dev.latchkey.server.store.KeyRotation;
 import dev.latchkey.server.store.Store;
 import dev.latchkey.server.store.StoreUnavailableException;
 import java.util.Optional;
 import java.util.function.Consumer;
 
 /** Tells who watches when a transaction is asked for, and how it ends: with the wait for its turn. */
-final class WatchedStore implements Store {
-    private final Store store;
+final class WatchedStore extends ForwardingStore {
     private final Watcher watcher;
 
     enum Kind {
@@ -38,7 +35,7 @@ final class WatchedStore implements Store {
 
     /** @param store stays the caller's, who closes it */
     WatchedStore(Store store, Watcher watcher) {
-        this.store = store;
+        super(store);
         this.watcher = watcher;
     }
 
@@ -64,31 +61,6 @@ final class WatchedStore implements Store {
             store.purge();
             return null;
         });
-    }
-
-    @Override
-    public Deployment deployment() {
-        return store.deployment();
-    }
-
-    @Override
-    public KeyRotation keyRotation() {
-        return store.keyRotation();
-    }
-
-    @Override
-    public Optional<String> hindrance() throws StoreUnavailableException {
-        return store.hindrance();
-    }
-
-    @Override
-    public Optional<ConnectionsInUse> connections() {
-        return store.connections();
-    }
-
-    @Override
-    public void close() {
-        store.close();
     }
 
     private <T, E extends Exception> T watched(Kind kind, Step<T, E> step) throws E, StoreUnavailableException {

@@ -6,8 +6,6 @@ import dev.latchkey.server.seal.DamagedValueException;
 import dev.latchkey.server.seal.DataKey;
 import dev.latchkey.server.seal.KeyWrapper;
 import dev.latchkey.server.seal.RootKeyUnavailableException;
-import java.sql.ResultSet;
-import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -16,7 +14,6 @@ import java.util.NavigableMap;
 import java.util.TreeMap;
 import java.util.function.LongSupplier;
 import org.jdbi.v3.core.Handle;
-import org.jdbi.v3.core.statement.StatementContext;
 
 /** The data keys that a store has unwrapped, by version. Owns them. Safe for use by several threads. */
 final class DataKeySet implements AutoCloseable {
@@ -70,7 +67,7 @@ final class DataKeySet implements AutoCloseable {
     /** Takes ownership of the key. */
     synchronized void add(DataKey key) {
         NavigableMap<Integer, Known> next = new TreeMap<>(keys);
-        next.put(key.version(), new Known(key, new Stored(key.version(), new byte[0], 0)));
+        next.put(key.version(), new Known(key, new StoredKey(key.version(), new byte[0], 0)));
         keys = next;
     }
 
@@ -98,7 +95,7 @@ final class DataKeySet implements AutoCloseable {
         boolean complete = false;
         try {
             handle.createQuery("SELECT version, wrapped, created_at FROM data_keys ORDER BY version")
-                    .map(Stored::of)
+                    .map(StoredKey::of)
                     .list()
                     .forEach(stored -> next.put(stored.version, known(handle, stored)));
             if (next.isEmpty()) {
@@ -140,7 +137,7 @@ final class DataKeySet implements AutoCloseable {
         return keys.get(known.key.version()) == known;
     }
 
-    private Known known(Handle handle, Stored stored) {
+    private Known known(Handle handle, StoredKey stored) {
         Known known = keys.get(stored.version);
         if (known != null && Arrays.equals(known.stored.wrapped, stored.wrapped)) {
             return known;
@@ -171,9 +168,9 @@ final class DataKeySet implements AutoCloseable {
     /** A key together with what it was opened from. */
     private static final class Known {
         private final DataKey key;
-        private final Stored stored;
+        private final StoredKey stored;
 
-        Known(DataKey key, Stored stored) {
+        Known(DataKey key, StoredKey stored) {
             this.key = key;
             this.stored = stored;
         }
@@ -186,22 +183,6 @@ final class DataKeySet implements AutoCloseable {
         Deleted(DataKey key, long foundAt) {
             this.key = key;
             this.foundAt = foundAt;
-        }
-    }
-
-    private static final class Stored {
-        private final int version;
-        private final byte[] wrapped;
-        private final long createdAt;
-
-        Stored(int version, byte[] wrapped, long createdAt) {
-            this.version = version;
-            this.wrapped = wrapped;
-            this.createdAt = createdAt;
-        }
-
-        static Stored of(ResultSet row, StatementContext context) throws SQLException {
-            return new Stored(row.getInt("version"), row.getBytes("wrapped"), row.getLong("created_at"));
         }
     }
 }

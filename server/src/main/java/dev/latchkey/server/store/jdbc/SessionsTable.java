@@ -218,9 +218,10 @@ final class SessionsTable implements Sessions {
     private void closeOldestRegistrations(int count) {
         scope.handle()
                 .createUpdate("""
-                        DELETE FROM transient.sessions WHERE number IN (
+                        WITH oldest AS MATERIALIZED (
                             SELECT number FROM transient.sessions WHERE kind = :registration
                             ORDER BY ends_at LIMIT :count <lockFree>)
+                        DELETE FROM transient.sessions WHERE number IN (SELECT number FROM oldest)
                         """)
                 .define("lockFree", scope.dialect().lockFree())
                 .bind("registration", REGISTRATION)

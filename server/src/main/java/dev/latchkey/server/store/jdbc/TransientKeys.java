@@ -7,14 +7,11 @@ import dev.latchkey.server.seal.DataKey;
 import dev.latchkey.server.seal.KeyWrapper;
 import java.nio.ByteBuffer;
 import java.security.SecureRandom;
-import java.sql.ResultSet;
-import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jdbi.v3.core.Handle;
-import org.jdbi.v3.core.statement.StatementContext;
 
 /**
  * The keys of what no backup takes: a new one every day, and the old one deleted when nothing sealed under it can be
@@ -53,7 +50,7 @@ final class TransientKeys implements AutoCloseable {
             }
 
             private DataKey current() {
-                Optional<Stored> newest = newest(handle);
+                Optional<StoredKey> newest = newest(handle);
                 if (newest.isEmpty() || now >= newest.get().createdAt + DAY) {
                     committed = false;
                     create(handle, now, newest.map(key -> key.version).orElse(0) + 1);
@@ -98,11 +95,11 @@ final class TransientKeys implements AutoCloseable {
         unwrapped.clear();
     }
 
-    private static Optional<Stored> newest(Handle handle) {
+    private static Optional<StoredKey> newest(Handle handle) {
         return handle.createQuery("""
                         SELECT version, wrapped, created_at FROM transient.transient_keys
                         ORDER BY version DESC LIMIT 1
-                        """).map(TransientKeys::stored).findOne();
+                        """).map(StoredKey::of).findOne();
     }
 
     /** Makes the key of this version; does nothing where another server was quicker. */
@@ -141,17 +138,17 @@ final class TransientKeys implements AutoCloseable {
 
     private DataKey byVersion(Handle handle, int version, Cell sealedCell, boolean committed)
             throws DamagedValueException {
-        Stored stored = handle.createQuery("""
+        StoredKey stored = handle.createQuery("""
                         SELECT version, wrapped, created_at FROM transient.transient_keys WHERE version = :version
                         """)
                 .bind("version", version)
-                .map(TransientKeys::stored)
+                .map(StoredKey::of)
                 .findOne()
                 .orElseThrow(() -> new DamagedValueException(DamagedValueException.Reason.UNKNOWN_KEY, sealedCell));
         return unwrap(handle, stored, committed);
     }
 
-    private DataKey unwrap(Handle handle, Stored stored, boolean committed) {
+    private DataKey unwrap(Handle handle, StoredKey stored, boolean committed) {
         ByteBuffer form = ByteBuffer.wrap(stored.wrapped);
         Unwrapped known = unwrapped.get(form);
         if (known == null) {
@@ -166,7 +163,7 @@ final class TransientKeys implements AutoCloseable {
         return known.key;
     }
 
-    private Unwrapped unwrapAnew(Handle handle, Stored stored) {
+    private Unwrapped unwrapAnew(Handle handle, StoredKey stored) {
         // Not inside the map, which would have others wait for the root key who do not need it.
         Unwrapped own = new Unwrapped(unwrap(handle, stored.version, stored.wrapped), stored.createdAt);
         Unwrapped quicker = unwrapped.putIfAbsent(ByteBuffer.wrap(stored.wrapped), own);
@@ -181,7 +178,7 @@ final class TransientKeys implements AutoCloseable {
      * The same key as it was wrapped before a change of the root key: it goes on without the new one. Of those that were
      * committed, no two share number and time.
      */
-    private Optional<Unwrapped> wrappedAnew(Stored stored) {
+    private Optional<Unwrapped> wrappedAnew(StoredKey stored) {
         return unwrapped.values().stream()
                 .filter(known ->
                         known.committed && known.key.version() == stored.version && known.createdAt == stored.createdAt)
@@ -196,24 +193,8 @@ final class TransientKeys implements AutoCloseable {
         }
     }
 
-    private static Stored stored(ResultSet row, StatementContext context) throws SQLException {
-        return new Stored(row.getInt("version"), row.getBytes("wrapped"), row.getLong("created_at"));
-    }
-
     static Cell cell(int version) {
         return Cell.of("transient_keys", "wrapped").row(version);
-    }
-
-    private static final class Stored {
-        private final int version;
-        private final byte[] wrapped;
-        private final long createdAt;
-
-        Stored(int version, byte[] wrapped, long createdAt) {
-            this.version = version;
-            this.wrapped = wrapped;
-            this.createdAt = createdAt;
-        }
     }
 
     private static final class Unwrapped {

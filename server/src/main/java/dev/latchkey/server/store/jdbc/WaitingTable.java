@@ -49,14 +49,16 @@ final class WaitingTable {
         return Math.max(0, tooMany);
     }
 
+    /** The oldest are chosen once: in a subquery PostgreSQL may choose again, past those that are gone already. */
     private void deleteOldest(int count) {
         if (count == 0) {
             return;
         }
         scope.handle()
                 .createUpdate("""
-                        DELETE FROM transient.<table> WHERE id IN (
+                        WITH oldest AS MATERIALIZED (
                             SELECT id FROM transient.<table> ORDER BY expires_at LIMIT :count <lockFree>)
+                        DELETE FROM transient.<table> WHERE id IN (SELECT id FROM oldest)
                         """)
                 .define("table", table)
                 .define("lockFree", scope.dialect().lockFree())
