@@ -61,7 +61,10 @@ final class PostgresRootKeyChangeTest {
         return reasons.get(0);
     }
 
-    /** Its commit waits for a lock, and is carried out when nobody is there any more who could be told. */
+    /**
+     * Its commit waits for a lock, and is carried out when nobody is there any more who could be told. The lock is let go as soon
+     * as that is so: whoever made the change may still be closing its connections when the database gives up waiting.
+     */
     @Test
     void changeRootKey_whoseCommitIsNotAcknowledged_isSaidToBeUnknownAndIsDoneTheNextTime() throws Exception {
         SERVER.execute(database.name(), """
@@ -77,11 +80,11 @@ final class PostgresRootKeyChangeTest {
                         try (relay) {
                             awaitWaiting(hands, 1);
                         }
+                        hands.execute("SELECT pg_advisory_unlock(" + LOCK + ")");
+                        awaitWaiting(hands, 0);
                         return Reason.COMMIT_UNKNOWN;
                     }));
             assertThat(reasons).containsOnly(Reason.COMMIT_UNKNOWN);
-            hands.execute("SELECT pg_advisory_unlock(" + LOCK + ")");
-            awaitWaiting(hands, 0);
         }
 
         assertThat(Stores.changeRootKey(database.options(), next)).isFalse();
