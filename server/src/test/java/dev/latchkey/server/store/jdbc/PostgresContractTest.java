@@ -79,12 +79,6 @@ final class PostgresContractTest {
         TestDatabase database(Path newFolder) throws Exception {
             return PostgresTestDatabase.migrated();
         }
-
-        /** Of one row: then a subquery would be run again for each of those that have come since. */
-        @Override
-        void takeStatistics() {
-            testDatabase().hands().useHandle(handle -> handle.execute("ANALYZE transient.sessions"));
-        }
     }
 
     @Nested

@@ -120,6 +120,12 @@ final class PostgresTestDatabase implements TestDatabase {
         return jdbi();
     }
 
+    @Override
+    public void takeStatistics() {
+        hands().useHandle(handle ->
+                handle.execute("ANALYZE transient.sessions, transient.handshakes, transient.pending_registrations"));
+    }
+
     private Connection connection() throws SQLException {
         return server.connect(name);
     }

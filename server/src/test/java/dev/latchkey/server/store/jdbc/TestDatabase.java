@@ -18,6 +18,9 @@ interface TestDatabase extends AutoCloseable {
     /** A second pair of hands on the durable tables, such as an attacker's or a shell's. */
     Jdbi hands();
 
+    /** Of what waits there now, where the database plans by them. */
+    default void takeStatistics() {}
+
     /** How it is opened. */
     StoreOptions options();
 
