@@ -49,8 +49,9 @@ public final class StoreOpenException extends Exception {
                 "stays under the root key it is under: what the new one wraps does not open under it again. Let the new one"
                         + " decrypt as well as encrypt; nothing was changed."),
         NAMESAKE_ROOT_KEY(
-                "stays under the root key it is under: the new one has its name, and does not open it. Give the new one another"
-                        + " name, or servers that run could not tell them apart; nothing was changed."),
+                "stays under the root key it is under: the new one has its name, and does not open all that is wrapped under it."
+                        + " If they are two keys, give the new one another name, or servers that run could not tell them apart."
+                        + " If they are one, a data key is damaged: latchkey server verify says which. Nothing was changed."),
         COMMIT_UNKNOWN(
                 "did not say whether it was changed. Keep both root keys, the one before and the new one, until the same"
                         + " command, given again, has said which one is good."),
