@@ -209,7 +209,7 @@ final class NodeDeathTest {
     @Test
     void node_that_hangs_at_a_login_is_left_for_another() throws KeyClientException {
         newClient(builder()).register(name("alice"), password);
-        KeyClient client = newClient(builder().deadline(Duration.ofSeconds(1)));
+        KeyClient client = newClient(builder().deadline(Duration.ofSeconds(3)));
         steps.hangs = true;
         steps.places.add(Place.BEFORE_KE2);
 
@@ -315,7 +315,7 @@ final class NodeDeathTest {
                 names = {"REPLACE_SECRET", "LIST_SECRETS"})
         void operation_at_a_node_that_hangs_is_done_at_another(OperationCase operation) throws KeyClientException {
             session.close();
-            KeyClient hasty = newClient(builder().deadline(Duration.ofSeconds(3)));
+            KeyClient hasty = newClient(builder().deadline(Duration.ofSeconds(6)));
             session = hasty.logIn(name("alice"), password);
             int connections = balancer.accepted();
             steps.hangs = true;

@@ -13,7 +13,9 @@ import dev.latchkey.client.testserver.TestServer;
 import dev.latchkey.protocol.Password;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -127,16 +129,17 @@ final class TrustTest {
 
         @Test
         void listens_is_unreachable_at_once() throws IOException {
-            int free;
-            try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-                free = socket.getLocalPort();
-            }
+            // Taken, so that nobody else comes to listen there.
+            try (Socket taken = new Socket()) {
+                taken.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+                int port = taken.getLocalPort();
 
-            assertThat(refused(
-                            KeyClient.builder(new ServerAddress("localhost", free))
-                                    .trust(Loopback.ca()),
-                            Reason.UNREACHABLE))
-                    .hasMessageContaining("localhost:" + free);
+                assertThat(refused(
+                                KeyClient.builder(new ServerAddress("localhost", port))
+                                        .trust(Loopback.ca()),
+                                Reason.UNREACHABLE))
+                        .hasMessageContaining("localhost:" + port);
+            }
         }
 
         @Test

@@ -1,5 +1,6 @@
 package dev.latchkey.e2e;
 
+import dev.latchkey.server.peer.FreePort;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
@@ -64,7 +65,7 @@ final class Balancer implements AutoCloseable {
                 "    timeout connect 200ms",
                 "    timeout client 1m",
                 "    timeout server 1m",
-                "    timeout check 500ms",
+                "    timeout check 3s",
                 "    retries 3",
                 "    option redispatch 1",
                 "listen nodes",

@@ -15,12 +15,13 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Semaphore;
 
 /** A collector of traces: takes what OTLP sends over HTTP, or takes it and never answers. */
 final class Collector implements AutoCloseable {
     private final HttpServer server;
     private final ExecutorService threads = Executors.newCachedThreadPool();
-    private final CountDownLatch asked = new CountDownLatch(1);
+    private final Semaphore sent = new Semaphore(0);
     private final CountDownLatch answers;
     private final List<byte[]> bodies = new ArrayList<>();
 
@@ -44,9 +45,9 @@ final class Collector implements AutoCloseable {
         return URI.create("http://127.0.0.1:" + server.getAddress().getPort());
     }
 
-    /** Opened by the first that is sent. */
-    CountDownLatch asked() {
-        return asked;
+    /** Has as many permits as messages were sent. */
+    Semaphore sent() {
+        return sent;
     }
 
     private void take(HttpExchange exchange) throws IOException {
@@ -57,7 +58,7 @@ final class Collector implements AutoCloseable {
             synchronized (bodies) {
                 bodies.add(body);
             }
-            asked.countDown();
+            sent.release();
             answers.await();
             exchange.sendResponseHeaders(isProtobuf ? 200 : 415, -1);
         } catch (InterruptedException closed) {

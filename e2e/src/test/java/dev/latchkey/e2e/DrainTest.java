@@ -43,7 +43,7 @@ final class DrainTest {
     private static final int AFTER = 60;
     private static final long DEADLINE_SECONDS = 60;
     private static final Duration DRAIN = Duration.ofSeconds(20);
-    private static final Duration GRACE = Duration.ofSeconds(1);
+    private static final Duration GRACE = Duration.ofSeconds(4);
     private static final Rate ANY = new Rate(Rate.MOST_PER_SECOND, Rate.MOST_PER_SECOND);
 
     private final TwoAddresses resolver = new TwoAddresses();

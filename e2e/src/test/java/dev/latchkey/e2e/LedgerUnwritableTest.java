@@ -8,6 +8,9 @@ import dev.latchkey.server.postgres.PostgresServer;
 import dev.latchkey.server.store.StoreLocation.PostgresDatabase;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
+import io.grpc.health.v1.HealthCheckRequest;
+import io.grpc.health.v1.HealthCheckResponse;
+import io.grpc.health.v1.HealthGrpc;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -99,6 +102,7 @@ final class LedgerUnwritableTest {
                 assertUnanswered(client, NAME);
                 database.start();
 
+                awaitServing(client);
                 assertHealed(client);
             } finally {
                 server.shutdown(Duration.ofSeconds(5));
@@ -126,6 +130,17 @@ final class LedgerUnwritableTest {
                     "a KE2: " + client.stub().startLogin(RawClient.loginRequest(name, Elements.ke1())));
         } catch (StatusRuntimeException refused) {
             assertThat(refused.getStatus().getCode()).isIn(Status.Code.UNAVAILABLE, Status.Code.INTERNAL);
+        }
+    }
+
+    /** Connections are tried again ever more seldom while there is no database; whoever asks for its health takes no guess. */
+    private static void awaitServing(RawClient client) {
+        long until = System.nanoTime() + Duration.ofSeconds(60).toNanos();
+        while (HealthGrpc.newBlockingStub(client.stub().getChannel())
+                        .check(HealthCheckRequest.getDefaultInstance())
+                        .getStatus()
+                != HealthCheckResponse.ServingStatus.SERVING) {
+            assertThat(System.nanoTime()).as("it serves again").isLessThan(until);
         }
     }
 

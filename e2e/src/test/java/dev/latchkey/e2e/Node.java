@@ -2,6 +2,7 @@ package dev.latchkey.e2e;
 
 import com.sun.jdi.connect.IllegalConnectorArgumentsException;
 import dev.latchkey.opaque.KsfParameters;
+import dev.latchkey.server.peer.FreePort;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -17,6 +17,7 @@ import dev.latchkey.protocol.AccountName;
 import dev.latchkey.protocol.Label;
 import dev.latchkey.protocol.Password;
 import dev.latchkey.protocol.SecretType;
+import dev.latchkey.server.peer.FreePort;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -107,7 +108,7 @@ final class PasswordChangeCrashTest {
                         Integer.toString(KSF.memoryKib()),
                         Integer.toString(KSF.iterations()),
                         Integer.toString(KSF.parallelism()),
-                        Integer.toString(address == null ? 0 : address.port())));
+                        Integer.toString(address == null ? FreePort.find() : address.port())));
         debugger = server.await(StopPoints.LISTENING);
         address = new ServerAddress("localhost", Integer.parseInt(server.await(KeyServerMain.LISTENING)));
     }

@@ -96,7 +96,8 @@ class AdminSocketTest {
         path = sockets.resolve("admin.sock");
         StoreOptions options =
                 StoreOptions.of(new SqliteFile(folder.resolve("data").resolve("latchkey.db")), rootKey, RANDOM);
-        store = Stores.open(options);
+        // What waits for the writer here waits longer than whoever renews keys does.
+        store = Stores.open(options.patience(PATIENCE));
         backups = new BackupWriter(store, options);
         socket = AdminSocket.open(path, store, backups, RANDOM, PATIENCE);
     }
@@ -514,7 +515,7 @@ class AdminSocketTest {
                 hung.bind(UnixDomainSocketAddress.of(at), 1);
                 List<AdminClientException.Reason> reasons = new ArrayList<>();
                 for (int i = 0; i < 4; i++) {
-                    assertThatThrownBy(() -> new AdminClient(at, Duration.ofMillis(100)).ask(new ShowAccount("rosa")))
+                    assertThatThrownBy(() -> new AdminClient(at, Duration.ofMillis(700)).ask(new ShowAccount("rosa")))
                             .isInstanceOfSatisfying(AdminClientException.class, e -> reasons.add(e.reason()));
                 }
                 // The first few wait in the queue of the socket.
@@ -591,7 +592,7 @@ class AdminSocketTest {
         void isPutOutAtTheDeadline_andTheNextHaveTheirTurn() throws Exception {
             Path at = sockets.resolve("s" + names++);
             List<SocketChannel> silent = new ArrayList<>();
-            try (AdminSocket impatient = AdminSocket.open(at, store, backups, RANDOM, Duration.ofMillis(100))) {
+            try (AdminSocket impatient = AdminSocket.open(at, store, backups, RANDOM, Duration.ofSeconds(1))) {
                 assertThat(impatient).isNotNull();
                 for (int i = 0; i < 2 * AdminSocket.CONNECTIONS; i++) {
                     silent.add(SocketChannel.open(UnixDomainSocketAddress.of(at)));

@@ -129,12 +129,17 @@ final class OperationsEndpointTest {
         }
     }
 
+    /** With little room for what it is sent, so that whoever sends much has to wait for it. */
     private static Socket connect(int port) throws IOException {
         Socket socket = new Socket();
         socket.setReceiveBufferSize(4096);
+        open(socket, port);
+        return socket;
+    }
+
+    private static void open(Socket socket, int port) throws IOException {
         socket.setSoTimeout(Math.toIntExact(LONG.toMillis()));
         socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
-        return socket;
     }
 
     private static void send(Socket socket, String text) throws IOException {
@@ -151,7 +156,8 @@ final class OperationsEndpointTest {
     }
 
     private static String exchange(int port, String request) throws IOException {
-        try (Socket socket = connect(port)) {
+        try (Socket socket = new Socket()) {
+            open(socket, port);
             send(socket, request);
             return new String(socket.getInputStream().readAllBytes(), US_ASCII);
         }

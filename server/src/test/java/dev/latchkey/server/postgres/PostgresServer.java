@@ -1,10 +1,9 @@
 package dev.latchkey.server.postgres;
 
+import dev.latchkey.server.peer.FreePort;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -62,7 +61,7 @@ public final class PostgresServer implements AutoCloseable {
     public static PostgresServer start(List<String> settings) {
         try {
             Path folder = Files.createTempDirectory("latchkey-postgresql");
-            PostgresServer server = new PostgresServer(folder, programs(), freePort());
+            PostgresServer server = new PostgresServer(folder, programs(), FreePort.find());
             Runtime.getRuntime().addShutdownHook(new Thread(server::close));
             server.init(settings);
             server.start();
@@ -135,13 +134,33 @@ public final class PostgresServer implements AutoCloseable {
 
     /** Ends it as a crash does: nothing is written on the way out, and the next start has to recover. */
     public void crash() {
-        signal("QUIT");
+        signal("QUIT", process.pid());
         await();
     }
 
-    /** Sends the server's first process a signal, such as STOP. */
-    public void signal(String name) {
-        signal(name, process.pid());
+    /** Stops all its processes, the first one first: it starts no more of them. */
+    public void stand() {
+        signal("STOP", process.pid());
+        signalChildren("STOP");
+    }
+
+    /** After {@link #stand}. */
+    public void goOn() {
+        signalChildren("CONT");
+        signal("CONT", process.pid());
+    }
+
+    private void signalChildren(String name) {
+        for (ProcessHandle child : process.descendants().toList()) {
+            try {
+                signal(name, child.pid());
+            } catch (IllegalStateException e) {
+                // It may have ended since.
+                if (child.isAlive()) {
+                    throw e;
+                }
+            }
+        }
     }
 
     /** Sends one of the server's processes a signal. */
@@ -281,11 +300,5 @@ public final class PostgresServer implements AutoCloseable {
                 .findFirst()
                 .orElseThrow(() -> new IllegalStateException(
                         "These tests need PostgreSQL 15 or newer (for example the package postgresql)."));
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        }
     }
 }

@@ -99,7 +99,7 @@ final class PostgresFaultTest {
     }
 
     private static void meet(String fault, Change begin, Change end) throws Exception {
-        append();
+        healed();
         begin.make();
         List<Duration> first;
         List<Duration> later;
@@ -121,16 +121,13 @@ final class PostgresFaultTest {
         assertThat(first).allMatch(latency -> latency.compareTo(LONGEST) < 0);
         assertThat(later).allMatch(latency -> latency.compareTo(LONGEST) < 0);
         assertThat(healing).isLessThan(LONGEST_HEALING);
-        assertThat(StoreContract.sideBySide(StoreContract.times(AT_ONCE, () -> {
-                    append();
-                    return true;
-                })))
+        assertThat(StoreContract.sideBySide(StoreContract.times(AT_ONCE, PostgresFaultTest::healed)))
                 .hasSize(AT_ONCE);
     }
 
     @Test
     void stopped_isUnavailableWithinItsBoundAndHeals() throws Exception {
-        meet("stopped (SIGSTOP)", () -> signalAll("STOP"), () -> signalAll("CONT"));
+        meet("stopped (SIGSTOP)", server::stand, server::goOn);
     }
 
     @Test
@@ -141,12 +138,6 @@ final class PostgresFaultTest {
     @Test
     void restarted_isUnavailableWithinItsBoundAndHeals() throws Exception {
         meet("restarted", server::crash, server::start);
-    }
-
-    private static void signalAll(String signal) {
-        ProcessHandle first = server.handle();
-        first.descendants().forEach(child -> server.signal(signal, child.pid()));
-        server.signal(signal, first.pid());
     }
 
     @FunctionalInterface

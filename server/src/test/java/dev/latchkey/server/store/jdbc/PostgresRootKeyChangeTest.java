@@ -76,7 +76,8 @@ final class PostgresRootKeyChangeTest {
                 Handle hands = database.hands().open()) {
             hands.execute("SELECT pg_advisory_lock(" + LOCK + ")");
             List<Reason> reasons = StoreContract.sideBySide(List.of(
-                    () -> refused(() -> Stores.changeRootKey(through(relay), next)), () -> {
+                    () -> refused(() -> Stores.changeRootKey(through(relay).patience(Duration.ofSeconds(20)), next)),
+                    () -> {
                         try (relay) {
                             awaitWaiting(hands, 1);
                         }

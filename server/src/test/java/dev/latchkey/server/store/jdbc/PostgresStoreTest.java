@@ -293,7 +293,9 @@ final class PostgresStoreTest {
         void transact_waitsNoLongerThanItsPatience_isBusy() throws Exception {
             run(store, rosa::createIn);
             store.close();
-            store = database.open(options -> options.patience(Duration.ofMillis(300)));
+            store = database.open(options -> options.patience(Duration.ofSeconds(1)));
+            // It has a connection by then: what it waits for is the row.
+            assertThat(store.view(tx -> tx.audit().head(rosa.user)).n()).isZero();
             CountDownLatch enough = new CountDownLatch(1);
             CountDownLatch begun = new CountDownLatch(1);
             ExecutorService thread = Executors.newSingleThreadExecutor();

@@ -18,6 +18,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 
@@ -70,7 +71,7 @@ abstract class TransactContract extends StoreContract {
 
     @Test
     void transact_waitedTooLong_isBusyAndDidNotRun() throws Exception {
-        reopenNarrow(options -> options.patience(Duration.ofMillis(20)));
+        reopenNarrow(options -> options.patience(Duration.ofSeconds(1)));
         CountDownLatch begun = new CountDownLatch(1);
         CountDownLatch enough = new CountDownLatch(1);
         ExecutorService other = Executors.newSingleThreadExecutor();
@@ -80,7 +81,7 @@ abstract class TransactContract extends StoreContract {
                 enough.await();
                 return null;
             }));
-            begun.await();
+            assertThat(begun.await(30, TimeUnit.SECONDS)).isTrue();
 
             assertThatExceptionOfType(StoreUnavailableException.class)
                     .isThrownBy(() -> run(rosa::createIn))

@@ -1,4 +1,4 @@
-package dev.latchkey.e2e;
+package dev.latchkey.server.peer;
 
 import java.io.IOException;
 import java.net.InetAddress;
@@ -6,14 +6,14 @@ import java.net.ServerSocket;
 import java.util.concurrent.ThreadLocalRandom;
 
 /** A loopback port for something that comes and goes: not one of those the system gives to whoever connects meanwhile. */
-final class FreePort {
+public final class FreePort {
     private static final int LOWEST = 20_000;
     private static final int HIGHEST = 32_000;
     private static final int ATTEMPTS = 100;
 
     private FreePort() {}
 
-    static int find() throws IOException {
+    public static int find() throws IOException {
         for (int attempt = 1; ; attempt++) {
             int port = ThreadLocalRandom.current().nextInt(LOWEST, HIGHEST);
             try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
