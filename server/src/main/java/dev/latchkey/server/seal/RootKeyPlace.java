@@ -7,14 +7,16 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.UserPrincipal;
 import java.security.MessageDigest;
 import java.security.SecureRandom;
 import java.util.HexFormat;
 import java.util.Optional;
 
 /**
- * The file in which servers look for their root key. Another one is put there in one step, and the one before is kept beside it
- * under its fingerprint: whatever is interrupted or done twice, no key is overwritten, and one is always there.
+ * The file in which servers look for their root key. Another one is put there in one step. Beside it both are kept under their
+ * fingerprints, the one before and, before anything depends on it, the one that comes: whatever is interrupted or done twice,
+ * no key is overwritten, and one is always there.
  */
 public final class RootKeyPlace {
     private static final int DIGITS = 8;
@@ -29,7 +31,8 @@ public final class RootKeyPlace {
     }
 
     /**
-     * Makes a new root key, unless there is something of that name. It belongs to the user whom the one here belongs to.
+     * Makes a new root key, unless there is something of that name. It belongs to the user whom the one here belongs to, or the
+     * folder if there is none.
      *
      * @throws RootKeyException if it can't be written; then none is left behind
      */
@@ -41,24 +44,28 @@ public final class RootKeyPlace {
     }
 
     /**
-     * Keeps the one that is here under its fingerprint as well, if it is another than the next.
+     * Has the next one beside this file under its fingerprint, on the disk, and the one that is here as well: whatever becomes of
+     * where the next one came from, it can't be lost any more, and needs no room to be put here.
      *
-     * @return where; empty if the next one is here, or none
-     * @throws RootKeyException if this file is no root key, or can't be replaced
+     * @return where the one that is here is kept; empty if the next one is here, or none
+     * @throws RootKeyException if one of the files is no root key, or one can't be kept
      */
     public Optional<Path> keep(Path next) throws RootKeyException {
-        if (!Files.exists(file)) {
-            return Optional.empty();
-        }
-        try (RootKey here = RootKeyFile.load(file, random);
-                RootKey other = RootKeyFile.load(next, random)) {
-            if (MessageDigest.isEqual(here.fingerprint(), other.fingerprint())) {
+        try (RootKey coming = RootKeyFile.load(next, random)) {
+            if (!Files.exists(file)) {
+                bring(coming);
                 return Optional.empty();
             }
-            Path kept = kept(here);
-            link(kept);
-            requireSame(kept, here);
-            return Optional.of(kept);
+            try (RootKey here = RootKeyFile.load(file, random)) {
+                if (MessageDigest.isEqual(here.fingerprint(), coming.fingerprint())) {
+                    return Optional.empty();
+                }
+                Path kept = kept(here);
+                link(file, kept);
+                requireSame(kept, here);
+                bring(coming);
+                return Optional.of(kept);
+            }
         }
     }
 
@@ -73,38 +80,53 @@ public final class RootKeyPlace {
         Optional<Path> kept = keep(next);
         if (kept.isPresent() || !Files.exists(file)) {
             try (RootKey key = RootKeyFile.load(next, random)) {
-                replace(key);
+                replace(kept(key));
             }
         }
         return kept;
     }
 
-    private void replace(RootKey key) throws RootKeyException {
-        Path copy = sibling(HexFormat.of().toHexDigits(random.nextLong()) + ".tmp");
-        RootKeyFile.write(copy, key);
+    /** Has it beside this file under its fingerprint. */
+    private void bring(RootKey key) throws RootKeyException {
+        Path beside = kept(key);
+        if (!Files.exists(beside, LinkOption.NOFOLLOW_LINKS)) {
+            Path copy = passing();
+            RootKeyFile.write(copy, key);
+            try {
+                own(copy);
+                link(copy, beside);
+            } finally {
+                deleteIfThere(copy);
+            }
+        }
+        requireSame(beside, key);
+    }
+
+    private void replace(Path kept) throws RootKeyException {
+        Path other = passing();
+        link(kept, other);
         try {
-            own(copy);
             // Where a link leads to the file, the link stays.
             Path whole = Files.exists(file) ? file.toRealPath() : file;
-            Files.move(copy, whole, StandardCopyOption.ATOMIC_MOVE);
+            Files.move(other, whole, StandardCopyOption.ATOMIC_MOVE);
             RootKeyFile.forceFolder(whole);
         } catch (IOException | UnsupportedOperationException e) {
             throw new RootKeyException(Reason.NOT_WRITABLE, file, e);
         } finally {
-            deleteIfThere(copy);
+            deleteIfThere(other);
         }
     }
 
-    /** Under a second name, which is never one that is taken: there is no moment at which it has none. */
-    private void link(Path kept) throws RootKeyException {
+    /** Gives a file another name, which is never one that is taken: there is no moment at which it has none. */
+    private static void link(Path to, Path name) throws RootKeyException {
         try {
-            Files.createLink(kept, file.toRealPath());
-            RootKeyFile.forceFolder(kept);
+            Files.createLink(name, to.toRealPath());
+            RootKeyFile.forceFolder(name);
         } catch (FileAlreadyExistsException e) {
             // It was kept before; that it is the same is seen next.
             return;
         } catch (IOException | UnsupportedOperationException e) {
-            throw new RootKeyException(Reason.NOT_WRITABLE, kept, e);
+            throw new RootKeyException(Reason.NOT_WRITABLE, name, e);
         }
     }
 
@@ -120,6 +142,10 @@ public final class RootKeyPlace {
         return sibling(HexFormat.of().formatHex(key.fingerprint()).substring(0, DIGITS));
     }
 
+    private Path passing() {
+        return sibling(HexFormat.of().toHexDigits(random.nextLong()) + ".tmp");
+    }
+
     private Path sibling(String ending) {
         return file.resolveSibling(file.getFileName() + "." + ending);
     }
@@ -127,8 +153,11 @@ public final class RootKeyPlace {
     /** What root makes is of no use to the server's user; nobody else can make anything for another. */
     private void own(Path made) throws RootKeyException {
         try {
-            if (Files.exists(file) && !Files.getOwner(file).equals(Files.getOwner(made))) {
-                Files.setOwner(made, Files.getOwner(file));
+            Path like = Files.exists(file) ? file : file.toAbsolutePath().getParent();
+            UserPrincipal maker = Files.getOwner(made);
+            boolean isRoots = maker.getName().equals("root");
+            if (!Files.getOwner(like).equals(maker) && (isRoots || Files.exists(file))) {
+                Files.setOwner(made, Files.getOwner(like));
             }
         } catch (IOException | UnsupportedOperationException e) {
             deleteIfThere(made);

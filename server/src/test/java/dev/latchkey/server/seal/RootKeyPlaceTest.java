@@ -59,7 +59,7 @@ final class RootKeyPlaceTest {
         assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
                 .isEqualTo("rw-------");
         try (Stream<Path> files = Files.list(folder)) {
-            assertThat(files).containsExactlyInAnyOrder(file, next, kept(first));
+            assertThat(files).containsExactlyInAnyOrder(file, next, kept(first), kept(second));
         }
     }
 
@@ -71,7 +71,40 @@ final class RootKeyPlaceTest {
 
         assertThat(fingerprint(file)).isEqualTo(second);
         assertThat(fingerprint(kept(first))).isEqualTo(first);
-        assertThat(kept(second)).doesNotExist();
+    }
+
+    /** Before the database is put under it: where it came from may be memory, or not on the disk yet. */
+    @Test
+    void keep_hasTheNextOneHereToo_whateverBecomesOfWhereItCameFrom() throws Exception {
+        assertThat(place.keep(next)).contains(kept(first));
+        Files.delete(next);
+
+        assertThat(place.put(kept(second))).contains(kept(first));
+
+        assertThat(fingerprint(file)).isEqualTo(second);
+        assertThat(fingerprint(kept(second))).isEqualTo(second);
+        assertThat(Files.getOwner(kept(second))).isEqualTo(Files.getOwner(file));
+    }
+
+    @Test
+    void keep_ofTheOneThatIsHere_makesNothing() throws Exception {
+        assertThat(place.keep(file)).isEmpty();
+
+        assertThat(kept(first)).doesNotExist();
+    }
+
+    @Test
+    void put_whereAnotherHasTheNameOfTheNext_leavesAllAsItWas() throws Exception {
+        RootKeyFile.create(kept(second), random).close();
+        String other = fingerprint(kept(second));
+
+        assertThatExceptionOfType(RootKeyException.class)
+                .isThrownBy(() -> place.put(next))
+                .extracting(RootKeyException::reason)
+                .isEqualTo(Reason.REPLACED);
+
+        assertThat(fingerprint(file)).isEqualTo(first);
+        assertThat(fingerprint(kept(second))).isEqualTo(other);
     }
 
     @Test
