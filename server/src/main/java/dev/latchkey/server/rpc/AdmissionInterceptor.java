@@ -73,13 +73,10 @@ public final class AdmissionInterceptor implements ServerInterceptor {
     /** Whatever goes wrong with one of them, the others have their deadlines. */
     private void end(Admitted<?, ?> overdue, long now) {
         try {
-            if (overdue.call.isClosed()) {
-                overdue.call.cut();
-            } else if (overdue.turn.isAwaited()) {
+            if (!overdue.call.isClosed() && overdue.turn.isAwaited()) {
                 overdue.missTurn(now);
             } else {
-                overdue.due = now + bounds.message().toNanos();
-                overdue.call.expire();
+                overdue.expire(now);
             }
         } catch (RuntimeException e) {
             log.warn("a call that is over its deadline could not be ended", e);
@@ -197,14 +194,35 @@ public final class AdmissionInterceptor implements ServerInterceptor {
             }
         }
 
+        /** Unless its turn came since it was looked at: then it has another deadline. */
+        synchronized void expire(long now) {
+            if (due - now > 0) {
+                return;
+            }
+            if (call.isClosed()) {
+                call.cut();
+            } else {
+                due = now + bounds.message().toNanos();
+                call.expire();
+            }
+        }
+
+        /** False if it was over before; then nothing is to be done for it. */
+        private synchronized boolean isInTime() {
+            if (call.isClosed()) {
+                return false;
+            }
+            due = System.nanoTime() + bounds.call().toNanos();
+            return true;
+        }
+
         /** The message is complete, and this is the call's turn. */
         @Override
         public void onHalfClose() {
-            if (call.isClosed()) {
+            if (!isInTime()) {
                 return;
             }
             if (!turn.isNeeded()) {
-                due = System.nanoTime() + bounds.call().toNanos();
                 super.onHalfClose();
             } else if (waiting.leave(address, this)) {
                 work();
@@ -212,7 +230,6 @@ public final class AdmissionInterceptor implements ServerInterceptor {
         }
 
         private void work() {
-            due = System.nanoTime() + bounds.call().toNanos();
             turn.begins();
             try {
                 super.onHalfClose();

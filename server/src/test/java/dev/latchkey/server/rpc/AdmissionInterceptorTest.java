@@ -9,11 +9,13 @@ import dev.latchkey.protocol.wire.SealedMessage;
 import dev.latchkey.server.peer.RawHttp2;
 import io.grpc.Context;
 import io.grpc.Contexts;
+import io.grpc.ForwardingServerCall.SimpleForwardingServerCall;
 import io.grpc.Metadata;
 import io.grpc.Server;
 import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
 import io.grpc.ServerInterceptor;
+import io.grpc.Status;
 import io.grpc.health.v1.HealthCheckRequest;
 import io.grpc.health.v1.HealthCheckResponse;
 import io.grpc.health.v1.HealthGrpc;
@@ -22,11 +24,14 @@ import io.grpc.stub.StreamObserver;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.Executors;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -43,18 +48,28 @@ final class AdmissionInterceptorTest {
     private static final int ATTEMPTS = 200;
     private static final int PAUSE_MILLIS = 100;
 
-    private final AdmissionInterceptor admission =
-            new AdmissionInterceptor(new AdmissionInterceptor.Bounds(OPEN, Duration.ofMillis(1), Duration.ofMillis(1)));
-    private final Turns turns = new Turns(1, Thread::new);
+    private static final Duration SHORT = Duration.ofMillis(1);
+    private static final int ROUNDS = 20;
+    private static final int CALLS = 16;
+
     private final Semaphore answered = new Semaphore(0);
     private final Semaphore started = new Semaphore(0);
     private final Semaphore begun = new Semaphore(0);
     private final Semaphore goOn = new Semaphore(0);
     private final Semaphore refused = new Semaphore(0);
+    private final BlockingQueue<Status.Code> ended = new LinkedBlockingQueue<>();
+    private AdmissionInterceptor admission;
+    private Turns turns;
     private Server server;
 
     @BeforeEach
     void start() throws Exception {
+        start(new AdmissionInterceptor.Bounds(OPEN, SHORT, SHORT));
+    }
+
+    private void start(AdmissionInterceptor.Bounds bounds) throws Exception {
+        admission = new AdmissionInterceptor(bounds);
+        turns = new Turns(1, Thread::new);
         server = NettyServerBuilder.forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
                 .addService(new Answers())
                 .addService(new Healthy())
@@ -201,6 +216,43 @@ final class AdmissionInterceptorTest {
         }
     }
 
+    /** So often that one's turn comes while its old deadline is looked at. */
+    @Test
+    void call_whoseTurnComesWhileDeadlinesAreLookedAt_isAnswered() throws Exception {
+        stop();
+        start(new AdmissionInterceptor.Bounds(2 * CALLS, SHORT, Duration.ofMinutes(1)));
+        AtomicBoolean over = new AtomicBoolean();
+        for (int round = 0; round < ROUNDS; round++) {
+            over.set(false);
+            Thread looking = new Thread(() -> {
+                while (!over.get()) {
+                    admission.endOverdue();
+                }
+            });
+            try (RawHttp2 peer = RawHttp2.plain(server.getPort())) {
+                peer.begin(65_535);
+                peer.write(peer.call(CALL), peer.message(SLOW.toByteArray()));
+                await(begun, 1);
+                for (int i = 0; i < CALLS; i++) {
+                    peer.write(peer.call(CALL), peer.message(new byte[0]));
+                }
+                peer.write(peer.ping());
+                assertThat(peer.readUntil(RawHttp2.PING, DEADLINE_MILLIS)).isTrue();
+                looking.start();
+
+                goOn.release();
+
+                for (int i = 0; i <= CALLS; i++) {
+                    assertThat(ended.poll(DEADLINE_MILLIS, TimeUnit.MILLISECONDS))
+                            .isEqualTo(Status.Code.OK);
+                }
+            } finally {
+                over.set(true);
+                looking.join();
+            }
+        }
+    }
+
     private static void await(Semaphore events, int number) throws InterruptedException {
         assertThat(events.tryAcquire(number, DEADLINE_MILLIS, TimeUnit.MILLISECONDS))
                 .isTrue();
@@ -219,10 +271,23 @@ final class AdmissionInterceptorTest {
         public <Q, A> ServerCall.Listener<Q> interceptCall(
                 ServerCall<Q, A> call, Metadata headers, ServerCallHandler<Q, A> next) {
             try {
-                return Contexts.interceptCall(Context.current().withValue(Tally.OF_CALL, tally), call, headers, next);
+                return Contexts.interceptCall(
+                        Context.current().withValue(Tally.OF_CALL, tally), new Ended<>(call), headers, next);
             } finally {
                 started.release();
             }
+        }
+    }
+
+    private final class Ended<Q, A> extends SimpleForwardingServerCall<Q, A> {
+        Ended(ServerCall<Q, A> call) {
+            super(call);
+        }
+
+        @Override
+        public void close(Status status, Metadata trailers) {
+            ended.add(status.getCode());
+            super.close(status, trailers);
         }
     }
 
