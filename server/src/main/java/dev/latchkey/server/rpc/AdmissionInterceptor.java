@@ -115,6 +115,10 @@ public final class AdmissionInterceptor implements ServerInterceptor {
                     Statuses.refusal(Refusal.Reason.REASON_THROUGHPUT, WHEN_BUSY));
         }
 
+        void malformed() {
+            close(Statuses.of(Rejection.malformed()).getStatus(), new Metadata());
+        }
+
         /** It was answered, and its peer is not waited for: what is left of message and answer is dropped. */
         void cut() {
             stream.end(new TimeoutException("its peer is not waited for any longer"));
@@ -171,6 +175,9 @@ public final class AdmissionInterceptor implements ServerInterceptor {
         void begin() {
             endAll(waiting.enter(address, this, BYTES_A_CALL));
             call.stream.onReceived(this::hasReceived);
+            if (call.getMethodDescriptor().getType().clientSendsOneMessage()) {
+                call.stream.onSecondMessage(() -> drop(call::malformed));
+            }
             hasReceived();
         }
 
@@ -180,8 +187,12 @@ public final class AdmissionInterceptor implements ServerInterceptor {
 
         /** Also what it holds goes at once, and not when its peer has read that it was refused. */
         void giveWay() {
+            drop(call::refuse);
+        }
+
+        private void drop(Runnable closing) {
             if (!call.isClosed()) {
-                call.refuse();
+                closing.run();
             }
             call.cut();
             turn.passes();

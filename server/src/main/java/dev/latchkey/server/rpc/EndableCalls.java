@@ -30,6 +30,7 @@ public final class EndableCalls extends ServerStreamTracer.Factory {
         private final AtomicLong sent = new AtomicLong();
         private volatile Context.CancellableContext context;
         private volatile Runnable onReceived = () -> {};
+        private volatile Runnable onSecondMessage = () -> {};
         private volatile Turns.Turn turn;
 
         @Override
@@ -50,6 +51,9 @@ public final class EndableCalls extends ServerStreamTracer.Factory {
             if (turn != null) {
                 turn.hasMessage();
             }
+            if (number > 0) {
+                onSecondMessage.run();
+            }
         }
 
         @Override
@@ -69,6 +73,11 @@ public final class EndableCalls extends ServerStreamTracer.Factory {
         /** Is run whenever bytes have come, by the thread that moves them. */
         void onReceived(Runnable action) {
             onReceived = action;
+        }
+
+        /** Is run when there is more than the one message of a call: of what comes behind two nobody would be told that it is held. */
+        void onSecondMessage(Runnable action) {
+            onSecondMessage = action;
         }
 
         void takesTurn(Turns.Turn turn) {

@@ -216,6 +216,25 @@ final class AdmissionInterceptorTest {
         }
     }
 
+    @Test
+    void call_thatBringsASecondMessage_isEndedAtOnceAsMalformed() throws Exception {
+        try (RawHttp2 slow = RawHttp2.plain(server.getPort());
+                RawHttp2 other = RawHttp2.plain(server.getPort())) {
+            slow.begin(65_535);
+            slow.write(slow.call(CALL), slow.message(SLOW.toByteArray()));
+            await(begun, 1);
+            other.begin(65_535);
+
+            other.write(other.call(CALL), other.beginningOf(0, 0, 1), other.beginningOf(0, 0, 1));
+
+            assertThat(other.readUntil(RawHttp2.HEADERS, DEADLINE_MILLIS)).isTrue();
+            assertThat(other.readUntil(RawHttp2.RST_STREAM, DEADLINE_MILLIS)).isTrue();
+            assertThat(ended.poll()).isEqualTo(Status.Code.INVALID_ARGUMENT);
+        } finally {
+            goOn.release();
+        }
+    }
+
     /** So often that one's turn comes while its old deadline is looked at. */
     @Test
     void call_whoseTurnComesWhileDeadlinesAreLookedAt_isAnswered() throws Exception {
