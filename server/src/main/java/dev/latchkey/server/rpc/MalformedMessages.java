@@ -4,9 +4,12 @@ import com.google.protobuf.Message;
 import dev.latchkey.protocol.MalformedException;
 import dev.latchkey.protocol.WireRules;
 import io.grpc.BindableService;
+import io.grpc.ForwardingServerCallListener.SimpleForwardingServerCallListener;
+import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
 import io.grpc.MethodDescriptor.Marshaller;
 import io.grpc.MethodDescriptor.PrototypeMarshaller;
+import io.grpc.ServerCall;
 import io.grpc.ServerMethodDefinition;
 import io.grpc.ServerServiceDefinition;
 import io.grpc.ServiceDescriptor;
@@ -19,7 +22,7 @@ import java.util.List;
 /**
  * Lets bytes that are no protobuf message reach the one place that refuses malformed messages. gRPC would answer them by
  * itself, and as if the server were at fault. They come through as the empty message, which breaks the bounds of every
- * request there is. So does a message that would be larger than its bytes.
+ * request there is. So does a message that would be larger than its bytes. A call that ends without any message is refused here.
  */
 public final class MalformedMessages {
     private MalformedMessages() {}
@@ -46,7 +49,34 @@ public final class MalformedMessages {
         return ServerMethodDefinition.create(
                 descriptor.toBuilder(requests, descriptor.getResponseMarshaller())
                         .build(),
-                method.getServerCallHandler());
+                (call, headers) ->
+                        new WithMessage<>(method.getServerCallHandler().startCall(call, headers), call));
+    }
+
+    /** A call whose request is one message. */
+    private static final class WithMessage<Q> extends SimpleForwardingServerCallListener<Q> {
+        private final ServerCall<Q, ?> call;
+        private boolean hasMessage;
+
+        WithMessage(ServerCall.Listener<Q> listener, ServerCall<Q, ?> call) {
+            super(listener);
+            this.call = call;
+        }
+
+        @Override
+        public void onMessage(Q message) {
+            hasMessage = true;
+            super.onMessage(message);
+        }
+
+        @Override
+        public void onHalfClose() {
+            if (hasMessage) {
+                super.onHalfClose();
+            } else {
+                call.close(Statuses.of(Rejection.malformed()).getStatus(), new Metadata());
+            }
+        }
     }
 
     private static final class Admitting<Q> implements Marshaller<Q> {
