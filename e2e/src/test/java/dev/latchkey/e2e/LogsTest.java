@@ -34,6 +34,7 @@ final class LogsTest {
     private static final Metadata.Key<String> REQUEST_ID =
             Metadata.Key.of("latchkey-request-id", Metadata.ASCII_STRING_MARSHALLER);
     private static final List<String> JVM = List.of("-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1");
+    private static final int MORE = 3;
     private static final String NAME = "needle-of-an-account";
     private static final String PASSWORD = "needle of a password";
 
@@ -95,7 +96,7 @@ final class LogsTest {
         assertThat(lines.get(lines.size() - 1).get("message").getAsString())
                 .as("the end, after SIGTERM")
                 .isEqualTo("stopped");
-        assertThat(log).as("what is sought in it").contains("StartLoginRequest failed");
+        assertThat(log).as("what is sought in it").containsOnlyOnce("StartLoginRequest failed");
         assertThat(sought).noneSatisfy(needle -> assertThat(log).containsIgnoringCase(needle));
     }
 
@@ -148,6 +149,9 @@ final class LogsTest {
         assertThat(fault.getStatus().getCode()).isEqualTo(Status.Code.INTERNAL);
         String requestId = fault.getTrailers().get(REQUEST_ID);
         assertThat(requestId).matches("[0-9a-f]{16}");
+        for (int again = 0; again < MORE; again++) {
+            ServerFixture.assertRefused(() -> client.stub().startLogin(login), Status.Code.INTERNAL);
+        }
         return requestId;
     }
 

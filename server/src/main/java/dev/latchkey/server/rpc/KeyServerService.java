@@ -20,21 +20,18 @@ import dev.latchkey.server.store.StoreUnavailableException;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import java.security.SecureRandom;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The five calls. Every message is held to the bounds stated beside its fields before a handler sees it, and every way
  * to fail becomes a status here; no text of an exception leaves the server.
  */
 public final class KeyServerService extends KeyServerGrpc.KeyServerImplBase {
-    private static final Logger log = LoggerFactory.getLogger(KeyServerService.class);
-
     private final RegistrationHandler registrations;
     private final LoginHandler logins;
     private final SessionOpener sessions;
     private final SealedCallHandler calls;
     private final ThroughputGate gate;
+    private final FailureLog failures = new FailureLog(System::nanoTime);
 
     private KeyServerService(
             RegistrationHandler registrations,
@@ -102,7 +99,7 @@ public final class KeyServerService extends KeyServerGrpc.KeyServerImplBase {
         gate.pass(what, ClientAddress.OF_CALL.get(), AccountNames.require(name), ticket.toByteArray());
     }
 
-    private static <Q extends Message, A> void answer(Q request, StreamObserver<A> observer, Handler<Q, A> handler) {
+    private <Q extends Message, A> void answer(Q request, StreamObserver<A> observer, Handler<Q, A> handler) {
         if (isOver(observer)) {
             return;
         }
@@ -118,7 +115,7 @@ public final class KeyServerService extends KeyServerGrpc.KeyServerImplBase {
             observer.onError(Statuses.of(rejection));
             return;
         } catch (Refused | StoreUnavailableException | RuntimeException failure) {
-            report(request, failure);
+            failures.failed(request, failure);
             observer.onError(Statuses.ofFailure(failure));
             return;
         }
@@ -129,23 +126,6 @@ public final class KeyServerService extends KeyServerGrpc.KeyServerImplBase {
     /** Nobody waits for the answer any more: a guess must not be counted, nor anything be changed, for nothing. */
     private static boolean isOver(StreamObserver<?> observer) {
         return observer instanceof ServerCallStreamObserver<?> call && call.isCancelled();
-    }
-
-    /** A crowd is no fault, and a database that is away is one fault: neither must fill the disk with logs. */
-    private static void report(Message request, Exception failure) {
-        String call = request.getDescriptorForType().getName();
-        if (!(failure instanceof StoreUnavailableException unavailable)) {
-            log.error("{} failed", call, failure);
-            return;
-        }
-        switch (unavailable.reason()) {
-            case BUSY -> log.debug("{} had to wait too long for the store", call);
-            case FAILED, COMMIT_UNKNOWN, CLOSED -> {
-                log.warn("{} was not served: the store says {}", call, unavailable.reason());
-                log.debug("{} was not served", call, failure);
-            }
-            case DAMAGED -> log.error("{} failed", call, failure);
-        }
     }
 
     @FunctionalInterface
