@@ -76,12 +76,16 @@ final class ThroughputTest {
 
     /** Begins logins, each for another name, until one is refused for throughput. */
     private static Refusal exhaust(RawClient client, String names) throws Exception {
+        return exhaust(client, names, BURST);
+    }
+
+    private static Refusal exhaust(RawClient client, String names, int atLeast) throws Exception {
         for (int i = 0; i < FAR_MORE; i++) {
             String name = names + i;
             try {
                 startLogin(client, name);
             } catch (StatusRuntimeException refused) {
-                assertThat(i).as("a burst is let through").isGreaterThanOrEqualTo(BURST);
+                assertThat(i).as("a burst is let through").isGreaterThanOrEqualTo(atLeast);
                 return refusalOf(() -> {
                     throw refused;
                 });
@@ -321,6 +325,23 @@ final class ThroughputTest {
             }
 
             assertThat(refused).isGreaterThan(2 * BURST + 2);
+            assertThat(startLogin(owner, "owner").getKe2().size()).isEqualTo(320);
+        }
+    }
+
+    @Test
+    void wholeServer_isNotUsedUpByManyNetworksOfOneSite() throws Exception {
+        start(new ThroughputLimits(NARROW, WIDE, new Rate(1, 4 * BURST)));
+        try (RawClient owner = server.client()) {
+            Refusal last = Refusal.getDefaultInstance();
+            for (int network = 0; network < 6; network++) {
+                try (Relay proxy = proxyFor("2001:db8:1:" + Integer.toHexString(network << 8) + "::1");
+                        RawClient stranger = clientOf(proxy)) {
+                    last = exhaust(stranger, "name-", 0);
+                }
+            }
+
+            assertThat(last.getReason()).isEqualTo(Reason.REASON_THROUGHPUT);
             assertThat(startLogin(owner, "owner").getKe2().size()).isEqualTo(320);
         }
     }

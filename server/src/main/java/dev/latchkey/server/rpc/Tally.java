@@ -30,6 +30,8 @@ public interface Tally {
     enum Bound {
         /** The rate of all that is begun at this server. */
         SERVER,
+        /** That of all the networks of one site. */
+        SITE,
         /** That of an address. */
         ADDRESS,
         /** That of an account name or of a device. */

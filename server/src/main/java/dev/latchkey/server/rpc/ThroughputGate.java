@@ -20,7 +20,7 @@ public final class ThroughputGate {
     private final Store store;
     private final BucketTags tags;
     private final ThroughputLimits limits;
-    private final Map<Begun, WholeServerLimit> server = new EnumMap<>(Begun.class);
+    private final Map<Begun, ServerLimits> server = new EnumMap<>(Begun.class);
 
     /** What is begun. Each has buckets of its own, so that registering never keeps owners from logging in. */
     enum Begun {
@@ -50,23 +50,20 @@ public final class ThroughputGate {
         this.tags = new BucketTags(store.deployment().enumerationKey());
         this.limits = limits;
         for (Begun what : Begun.values()) {
-            server.put(what, new WholeServerLimit(limits.wholeServer(), nanos));
+            server.put(what, new ServerLimits(limits, nanos));
         }
     }
 
     /**
-     * Takes one from each bucket, or refuses and takes none. The server's own comes first and costs no database; it goes
-     * back when another refuses, or those who are refused would use it up for all the others.
+     * Takes one from each bucket, or refuses and takes none. The server's own come first and cost no database; what was taken
+     * there goes back when another refuses, or those who are refused would use it up for all the others.
      *
      * @param ticket of a device, which has a bucket of its own in the place of the name's; empty if none is shown
      */
     void pass(Begun what, ClientAddress from, AccountName name, byte[] ticket)
             throws Rejection, StoreUnavailableException {
-        WholeServerLimit whole = server.get(what);
-        long wait = whole.take();
-        if (wait > 0) {
-            throw Rejection.throughput(Rate.roundedUp(wait), Tally.Bound.SERVER);
-        }
+        ServerLimits here = server.get(what);
+        here.take(from);
         BucketTag address = tags.address(what, from);
         BucketTag account = ticket.length == 0 ? tags.account(what, name) : tags.account(what, name, ticket);
         boolean passed = false;
@@ -79,7 +76,7 @@ public final class ThroughputGate {
             passed = true;
         } finally {
             if (!passed) {
-                whole.giveBack();
+                here.giveBack(from);
             }
         }
     }

@@ -4,13 +4,13 @@ import dev.latchkey.server.store.Rate;
 import java.util.function.LongSupplier;
 
 /** One bucket in memory, kept as the time at which it is full again. */
-final class WholeServerLimit {
+final class Bucket {
     private final Rate rate;
     private final LongSupplier nanos;
     private final long start;
     private long fullAt;
 
-    WholeServerLimit(Rate rate, LongSupplier nanos) {
+    Bucket(Rate rate, LongSupplier nanos) {
         this.rate = rate;
         this.nanos = nanos;
         this.start = nanos.getAsLong();
@@ -30,6 +30,11 @@ final class WholeServerLimit {
         }
         fullAt = next;
         return 0;
+    }
+
+    /** As one that was never taken from. */
+    synchronized boolean isFull() {
+        return fullAt <= nanos.getAsLong() - start;
     }
 
     /** What one was taken for is not begun. */

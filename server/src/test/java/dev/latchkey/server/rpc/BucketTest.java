@@ -12,15 +12,15 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-class WholeServerLimitTest {
+class BucketTest {
     private static final long SECOND = 1_000_000_000;
 
     private final AtomicLong clock = new AtomicLong(Long.MAX_VALUE - SECOND / 2);
-    private final WholeServerLimit limit = new WholeServerLimit(new Rate(2, 5), clock::get);
+    private final Bucket bucket = new Bucket(new Rate(2, 5), clock::get);
 
     private int takeAll() {
         int taken = 0;
-        while (limit.take() == 0) {
+        while (bucket.take() == 0) {
             taken++;
         }
         return taken;
@@ -29,7 +29,7 @@ class WholeServerLimitTest {
     @Test
     void take_givesItsBurstAndThenSaysWhen() {
         assertThat(takeAll()).isEqualTo(5);
-        assertThat(limit.take()).isEqualTo(SECOND / 2);
+        assertThat(bucket.take()).isEqualTo(SECOND / 2);
     }
 
     /** Also when the clock's number overflows, as it may. */
@@ -45,7 +45,7 @@ class WholeServerLimitTest {
     @Test
     void giveBack_returnsOne() {
         takeAll();
-        limit.giveBack();
+        bucket.giveBack();
 
         assertThat(takeAll()).isEqualTo(1);
     }
@@ -54,7 +54,7 @@ class WholeServerLimitTest {
     void take_sideBySide_givesItsBurst() throws Exception {
         ExecutorService threads = Executors.newFixedThreadPool(8);
         try {
-            Callable<Boolean> take = () -> limit.take() == 0;
+            Callable<Boolean> take = () -> bucket.take() == 0;
             List<Future<Boolean>> taken = threads.invokeAll(
                     IntStream.range(0, 200).mapToObj(i -> take).toList());
             int count = 0;
