@@ -239,7 +239,7 @@ final class AdmissionInterceptorTest {
     @Test
     void call_whoseTurnComesWhileDeadlinesAreLookedAt_isAnswered() throws Exception {
         stop();
-        start(new AdmissionInterceptor.Bounds(2 * CALLS, SHORT, Duration.ofMinutes(1)));
+        start(new AdmissionInterceptor.Bounds(2 * CALLS, Duration.ofNanos(1), Duration.ofMinutes(1)));
         AtomicBoolean over = new AtomicBoolean();
         for (int round = 0; round < ROUNDS; round++) {
             over.set(false);
