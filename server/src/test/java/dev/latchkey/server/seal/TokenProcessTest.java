@@ -155,7 +155,7 @@ final class TokenProcessTest {
                 }
                 // A look may be in vain where a token's process takes its time to start, and another follows it.
                 nanos.addAndGet(TokenOutage.PAUSE.toNanos());
-                Thread.yield();
+                Thread.onSpinWait();
             }
         }
     }
