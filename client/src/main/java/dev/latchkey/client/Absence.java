@@ -31,11 +31,14 @@ final class Absence implements AutoCloseable {
     void requireOneOf(List<KeyId> keyIds) throws KeyClientException {
         long n = before.head().n();
         try (Answer now = channel.refresh()) {
-            // No key id comes back once it is deleted: what is there at both ends was there in between.
-            if (keyIds.stream().allMatch(keyId -> isAt(keyId, n) && isAt(keyId, now.n()))) {
-                throw denied();
+            for (KeyId keyId : keyIds) {
+                // No key id comes back once it is deleted: what is there at both ends was there in between.
+                if (!isAt(keyId, n) || !isAt(keyId, now.n())) {
+                    return;
+                }
             }
         }
+        throw denied();
     }
 
     /** Demands of the log that this may not have been the state of the secret. */
@@ -65,7 +68,7 @@ final class Absence implements AutoCloseable {
         return channel.log().hadSince(keyId, object == null ? null : new LoggedObject(object), before);
     }
 
-    private boolean isAt(KeyId keyId, long n) {
+    private boolean isAt(KeyId keyId, long n) throws KeyClientException {
         return channel.log().at(keyId, n) != null;
     }
 

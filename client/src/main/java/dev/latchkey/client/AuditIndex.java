@@ -22,9 +22,13 @@ import java.util.TreeMap;
  * object}, and the object of the encrypted storage key.
  *
  * <p>It also knows what it said a few entries ago, back to what {@link #forgetBefore} was last told: an answer is held
- * against the log as it was when the server gave it, also when others have come since. Not safe for several threads.
+ * against the log as it was when the server gave it, also when others have come since. Asked about what was before, it throws
+ * {@code UNREACHABLE}. Not safe for several threads.
  */
 final class AuditIndex {
+
+    /** The most secrets that may have been deleted in a log that is read: more than a million entries can tell of. */
+    static final int MAX_DELETED = 1 << 19;
 
     /**
      * A living secret.
@@ -32,72 +36,6 @@ final class AuditIndex {
      * @param previous the object before this one; {@link LoggedObject#NONE} if this is the first
      */
     record Line(KeyId keyId, long created, LoggedObject object, LoggedObject previous) {}
-
-    /** One thing's objects, oldest first, each from some entry on; null is "deleted". */
-    private static final class Course {
-
-        private final KeyId keyId;
-        private final long created;
-        private final List<Long> from = new ArrayList<>(1);
-        private final List<LoggedObject> objects = new ArrayList<>(1);
-        /** The one before the first of those. */
-        private LoggedObject earlier = LoggedObject.NONE;
-
-        private Course(KeyId keyId, long created) {
-            this.keyId = keyId;
-            this.created = created;
-        }
-
-        private void add(long n, LoggedObject object) {
-            from.add(n);
-            objects.add(object);
-        }
-
-        private LoggedObject at(long n) {
-            for (int i = from.size() - 1; i >= 0; i--) {
-                if (from.get(i) <= n) {
-                    return objects.get(i);
-                }
-            }
-            return null;
-        }
-
-        /** The object before {@link #at}, where that is not null. */
-        private LoggedObject previousAt(long n) {
-            LoggedObject previous = earlier;
-            for (int i = 1; i < from.size() && from.get(i) <= n; i++) {
-                previous = objects.get(i - 1);
-            }
-            return previous;
-        }
-
-        private boolean hadSince(LoggedObject object, long after) {
-            for (int i = 0; i < from.size(); i++) {
-                LoggedObject there = objects.get(i);
-                if (from.get(i) > after && there != null && (object == null || there.equals(object))) {
-                    return true;
-                }
-            }
-            return false;
-        }
-
-        private LoggedObject last() {
-            return objects.isEmpty() ? null : objects.get(objects.size() - 1);
-        }
-
-        /** Drops what was over before {@code n}. */
-        private void forgetBefore(long n) {
-            int first = 0;
-            while (first + 1 < from.size() && from.get(first + 1) <= n) {
-                first++;
-            }
-            if (first > 0) {
-                earlier = objects.get(first - 1);
-            }
-            from.subList(0, first).clear();
-            objects.subList(0, first).clear();
-        }
-    }
 
     private record Change(long n, Course course) {}
 
@@ -113,6 +51,8 @@ final class AuditIndex {
     private final DeviceIndex devices;
     private final Deque<Change> changes = new ArrayDeque<>();
     private int living;
+    /** What was before the entry of this number is not known. */
+    private long floor;
 
     /** Of a log without entries. */
     AuditIndex() {
@@ -126,13 +66,12 @@ final class AuditIndex {
         this.devices = new DeviceIndex(n, devices);
         storageKey.add(n, storageKeyObject);
         for (Line line : living) {
-            Course course = new Course(line.keyId(), line.created());
-            course.earlier = line.previous();
-            course.add(line.created(), line.object());
+            Course course = Course.of(line);
             secrets.put(line.keyId(), course);
             byCreation.put(line.created(), course);
         }
         this.living = living.size();
+        this.floor = n;
     }
 
     /**
@@ -155,8 +94,11 @@ final class AuditIndex {
             case SECRET_DELETED -> {
                 Course course = living(entry);
                 add(course, entry, null);
-                deleted.add(course.keyId);
+                deleted.add(course.keyId());
                 living--;
+                if (deleted.size() > MAX_DELETED) {
+                    throw tooManyDeleted();
+                }
             }
             case SECRET_RETRIEVED_LOCAL_USE, SECRET_RETRIEVED_EXPORT, SESSION_CLOSED_BY_OWNER ->
                 deeds.put(entry.n(), entry);
@@ -200,6 +142,13 @@ final class AuditIndex {
         return new LoggedObject(entry.object().orElseThrow(AuditIndex::impossible));
     }
 
+    private static KeyClientException tooManyDeleted() {
+        return new KeyClientException(
+                Reason.INTEGRITY,
+                "The account's log at the server has more secrets deleted than can be kept in mind, so nothing of it was "
+                        + "used. Ask the server's operator.");
+    }
+
     private static KeyClientException impossible() {
         return new KeyClientException(
                 Reason.INTEGRITY,
@@ -208,19 +157,22 @@ final class AuditIndex {
     }
 
     /** The object of a secret after entry {@code n}, or null if there was none then. */
-    LoggedObject at(KeyId keyId, long n) {
+    LoggedObject at(KeyId keyId, long n) throws KeyClientException {
+        requireKept(n);
         Course course = secrets.get(keyId);
         return course == null ? null : course.at(n);
     }
 
     /** Whether the secret had this object after one of the entries after {@code after}; null stands for any. */
-    boolean hadSince(KeyId keyId, LoggedObject object, long after) {
+    boolean hadSince(KeyId keyId, LoggedObject object, long after) throws KeyClientException {
+        requireKept(after);
         Course course = secrets.get(keyId);
         return course != null && course.hadSince(object, after);
     }
 
     /** The object of a secret before the one of {@link #at}, which is not null. */
-    LoggedObject previousAt(KeyId keyId, long n) {
+    LoggedObject previousAt(KeyId keyId, long n) throws KeyClientException {
+        requireKept(n);
         return secrets.get(keyId).previousAt(n);
     }
 
@@ -228,32 +180,36 @@ final class AuditIndex {
      * What the session did after entry {@code after}, up to {@code n}: secrets it retrieved, devices it revoked, other
      * sessions it closed.
      */
-    List<AuditEntry> deeds(SessionId session, long after, long n) {
+    List<AuditEntry> deeds(SessionId session, long after, long n) throws KeyClientException {
+        requireKept(after);
         return deeds.subMap(after, false, n, true).values().stream()
                 .filter(entry -> entry.sessionId().equals(Optional.of(session)))
                 .toList();
     }
 
     /** The devices after entry {@code n}, the oldest ticket first. */
-    List<LoggedObject> devicesAt(long n) {
+    List<LoggedObject> devicesAt(long n) throws KeyClientException {
+        requireKept(n);
         return devices.at(n);
     }
 
     /** The object of the encrypted storage key after entry {@code n}, or null before the first. */
-    LoggedObject storageKeyAt(long n) {
+    LoggedObject storageKeyAt(long n) throws KeyClientException {
+        requireKept(n);
         return storageKey.at(n);
     }
 
     /** The secrets that were there after entry {@code n} and were created after entry {@code after}, oldest first. */
-    List<Line> livingAfter(long after, long n, int limit) {
+    List<Line> livingAfter(long after, long n, int limit) throws KeyClientException {
+        requireKept(n);
         List<Line> lines = new ArrayList<>();
         for (Course course : byCreation.tailMap(after, false).values()) {
-            if (course.created > n || lines.size() == limit) {
+            if (course.created() > n || lines.size() == limit) {
                 break;
             }
             LoggedObject object = course.at(n);
             if (object != null) {
-                lines.add(new Line(course.keyId, course.created, object, course.previousAt(n)));
+                lines.add(new Line(course.keyId(), course.created(), object, course.previousAt(n)));
             }
         }
         return lines;
@@ -266,15 +222,32 @@ final class AuditIndex {
 
     /** Forgets what was over before entry {@code n}: nothing older is asked for from now on. */
     void forgetBefore(long n) {
+        floor = n;
         deeds.headMap(n, true).clear();
         devices.forgetBefore(n);
         while (!changes.isEmpty() && changes.peek().n() <= n) {
             Course course = changes.remove().course();
             course.forgetBefore(n);
-            if (course.keyId != null && course.from.get(0) <= n && course.objects.get(0) == null) {
-                secrets.remove(course.keyId);
-                byCreation.remove(course.created);
+            if (course.isOver(n)) {
+                secrets.remove(course.keyId());
+                byCreation.remove(course.created());
             }
         }
+    }
+
+    private void requireKept(long n) throws KeyClientException {
+        if (n < floor) {
+            throw overtaken();
+        }
+    }
+
+    /** What is to be said of an answer from before all that is kept. */
+    static KeyClientException overtaken() {
+        return new KeyClientException(
+                        Reason.UNREACHABLE,
+                        "So much was written into the account's log meanwhile that the server's answer can't be held against "
+                                + "it any more, so it was not used. Whether what was asked for was done is not known. "
+                                + "Look, and try again.")
+                .uncertain();
     }
 }

@@ -3,6 +3,7 @@ package dev.latchkey.client;
 import dev.latchkey.client.KeyClientException.Reason;
 import dev.latchkey.protocol.AuditEntry;
 import dev.latchkey.protocol.wire.AuditLogRead;
+import io.grpc.Deadline;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -37,8 +38,9 @@ final class AuditReader {
         Deque<AuditRecord> newestFirst = new ArrayDeque<>();
         AuditHead start = null;
         AuditHead at = null;
+        Deadline until = channel.deadlineOfReading();
         for (long next = from; next <= known.n(); next = at.n() + 1) {
-            AuditLogRead read = fetch(next, (int) Math.min(LoggedChannel.MAX_READ, known.n() - next + 1));
+            AuditLogRead read = fetch(next, (int) Math.min(LoggedChannel.MAX_READ, known.n() - next + 1), until);
             AuditHead stated = AuditHead.of(next - 1, read.getBefore().toByteArray());
             if (at == null) {
                 start = stated;
@@ -63,10 +65,19 @@ final class AuditReader {
         return new AuditPage(new ArrayList<>(newestFirst), from == 1 ? OptionalLong.empty() : OptionalLong.of(from));
     }
 
-    private AuditLogRead fetch(long from, int limit) throws KeyClientException {
+    /** The head after entry {@code n}, which is not the last, as the newest one proves it. */
+    AuditHead headAt(long n) throws KeyClientException {
+        // The page of the entry after it.
+        read(n + 2, 1);
+        synchronized (proven) {
+            return proven.get(n);
+        }
+    }
+
+    private AuditLogRead fetch(long from, int limit, Deadline until) throws KeyClientException {
         VerifiedLog log = channel.log();
         try (VerifiedLog.Mark mark = log.mark()) {
-            AuditLogRead read = channel.read(from, limit, mark.head().n());
+            AuditLogRead read = channel.read(from, limit, mark.head().n(), until);
             if (read.getEntriesCount() != limit) {
                 throw forged();
             }

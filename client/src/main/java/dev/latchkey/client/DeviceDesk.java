@@ -188,7 +188,7 @@ final class DeviceDesk {
     }
 
     /** How the log names the device after entry {@code n}, if the account knew it then. */
-    private Optional<LoggedObject> object(DeviceId device, long n) {
+    private Optional<LoggedObject> object(DeviceId device, long n) throws KeyClientException {
         return channel.log().devicesAt(n).stream()
                 .filter(object -> DeviceObject.device(object.toByteArray()).equals(device))
                 .findAny();

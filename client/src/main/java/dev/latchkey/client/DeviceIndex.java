@@ -4,7 +4,7 @@ import dev.latchkey.client.KeyClientException.Reason;
 import dev.latchkey.protocol.AuditEntry;
 import dev.latchkey.protocol.DeviceId;
 import dev.latchkey.protocol.DeviceObject;
-import java.util.LinkedHashMap;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
@@ -21,47 +21,42 @@ final class DeviceIndex {
     static final int MAX_DEVICES = 8;
 
     /** Each from some entry on; the oldest ticket first. */
-    private final NavigableMap<Long, Map<DeviceId, LoggedObject>> states = new TreeMap<>();
+    private final NavigableMap<Long, List<LoggedObject>> states = new TreeMap<>();
 
     /** Of a log of {@code n} entries. */
     DeviceIndex(long n, List<LoggedObject> devices) {
-        Map<DeviceId, LoggedObject> state = new LinkedHashMap<>();
-        devices.forEach(device -> state.put(DeviceObject.device(device.toByteArray()), device));
-        states.put(n, state);
+        states.put(n, List.copyOf(devices));
     }
 
     /** A device got a ticket, its first or another, which makes it the newest. */
     void add(AuditEntry entry) throws KeyClientException {
-        Map<DeviceId, LoggedObject> next = newest();
-        byte[] object = entry.object().orElseThrow(DeviceIndex::impossible);
-        DeviceId device = DeviceObject.device(object);
-        next.remove(device);
-        next.put(device, new LoggedObject(object));
+        byte[] object = object(entry);
+        List<LoggedObject> next = without(object);
+        next.add(new LoggedObject(object));
         if (next.size() > MAX_DEVICES) {
             throw impossible();
         }
-        states.put(entry.n(), next);
+        states.put(entry.n(), List.copyOf(next));
     }
 
     /** The ticket of a device is void. */
     void remove(AuditEntry entry) throws KeyClientException {
-        Map<DeviceId, LoggedObject> next = newest();
-        byte[] object = entry.object().orElseThrow(DeviceIndex::impossible);
-        if (next.remove(DeviceObject.device(object)) == null) {
+        List<LoggedObject> next = without(object(entry));
+        if (next.size() == newest().size()) {
             throw impossible();
         }
-        states.put(entry.n(), next);
+        states.put(entry.n(), List.copyOf(next));
     }
 
     /** All tickets are void. */
     void removeAll(AuditEntry entry) {
-        states.put(entry.n(), Map.of());
+        states.put(entry.n(), List.of());
     }
 
     /** Those after entry {@code n}, the oldest ticket first. */
     List<LoggedObject> at(long n) {
-        Map.Entry<Long, Map<DeviceId, LoggedObject>> state = states.floorEntry(n);
-        return state == null ? List.of() : List.copyOf(state.getValue().values());
+        Map.Entry<Long, List<LoggedObject>> state = states.floorEntry(n);
+        return state == null ? List.of() : state.getValue();
     }
 
     /** Forgets what was over before entry {@code n}. */
@@ -72,8 +67,20 @@ final class DeviceIndex {
         }
     }
 
-    private Map<DeviceId, LoggedObject> newest() {
-        return new LinkedHashMap<>(states.lastEntry().getValue());
+    private List<LoggedObject> newest() {
+        return states.lastEntry().getValue();
+    }
+
+    /** The newest, but for the device that this object is about. */
+    private List<LoggedObject> without(byte[] object) {
+        DeviceId device = DeviceObject.device(object);
+        List<LoggedObject> others = new ArrayList<>(newest());
+        others.removeIf(other -> DeviceObject.device(other.toByteArray()).equals(device));
+        return others;
+    }
+
+    private static byte[] object(AuditEntry entry) throws KeyClientException {
+        return entry.object().orElseThrow(DeviceIndex::impossible);
     }
 
     private static KeyClientException impossible() {

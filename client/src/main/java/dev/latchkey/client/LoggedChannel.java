@@ -13,6 +13,7 @@ import dev.latchkey.protocol.wire.ReadAuditLog;
 import dev.latchkey.protocol.wire.Request;
 import dev.latchkey.protocol.wire.Response;
 import dev.latchkey.protocol.wire.Response.ResultCase;
+import io.grpc.Deadline;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -26,6 +27,12 @@ final class LoggedChannel {
 
     /** The most entries that are read at once. */
     static final int MAX_READ = 8192;
+
+    /** How far before the head of its answer a request's own entries are looked for. */
+    private static final long MAX_DEEDS_BACK = KeptHeads.MAX_KEPT / 2;
+
+    /** How many deadlines of a request reading a log may take in all: ten minutes as clients are made. */
+    private static final int DEADLINES_OF_READING = 60;
 
     private final SealedChannel channel;
     private final SessionLimits limits;
@@ -45,12 +52,14 @@ final class LoggedChannel {
 
         private final VerifiedLog.Mark mark;
         private final Response response;
+        private final AuditHead head;
         private final long n;
 
-        private Answer(VerifiedLog.Mark mark, Response response, long n) {
+        private Answer(VerifiedLog.Mark mark, Response response, AuditHead head) {
             this.mark = mark;
             this.response = response;
-            this.n = n;
+            this.head = head;
+            this.n = head.n();
         }
 
         Response response() {
@@ -64,7 +73,7 @@ final class LoggedChannel {
 
         /** The head of the log at that time. */
         AuditHead head() {
-            return log.headAt(n);
+            return head;
         }
 
         /** Demands that the log has this object for the secret, and gives the object before it. */
@@ -76,7 +85,7 @@ final class LoggedChannel {
         }
 
         /** Whether the log has a secret of this key id. */
-        boolean has(KeyId keyId) {
+        boolean has(KeyId keyId) throws KeyClientException {
             return log.at(keyId, n) != null;
         }
 
@@ -98,13 +107,13 @@ final class LoggedChannel {
         }
 
         /** The devices that the log had then, the oldest ticket first. */
-        List<LoggedObject> devices() {
+        List<LoggedObject> devices() throws KeyClientException {
             return log.devicesAt(n);
         }
 
         /** What the session did, by the log, since the question was asked. */
-        List<AuditEntry> deeds() {
-            return log.deeds(channel.id(), mark.head().n(), n);
+        List<AuditEntry> deeds() throws KeyClientException {
+            return log.deeds(channel.id(), Math.max(mark.head().n(), n - MAX_DEEDS_BACK), n);
         }
 
         /** Demands that this is what the log has for the encrypted storage key, now or as soon as it is read that far. */
@@ -113,7 +122,7 @@ final class LoggedChannel {
         }
 
         /** The log's secrets that were created after entry {@code after}, oldest first. */
-        List<Line> livingAfter(long after, int limit) {
+        List<Line> livingAfter(long after, int limit) throws KeyClientException {
             return log.livingAfter(after, n, limit);
         }
 
@@ -125,10 +134,14 @@ final class LoggedChannel {
 
     /** Sends a request whose answer has no part in the log. */
     Response askUnlogged(Request request, ResultCase expected) throws KeyClientException {
+        return askUnlogged(request, expected, channel.newDeadline(1));
+    }
+
+    private Response askUnlogged(Request request, ResultCase expected, Deadline until) throws KeyClientException {
         requireSize(request);
         try {
             // Every request of a session may be repeated: it reads, or stores the same bytes, or draws one more key id.
-            return Answers.require(expected, channel.ask(request, Repeat.IF_UNAVAILABLE));
+            return Answers.require(expected, channel.ask(request, Repeat.IF_UNAVAILABLE, until));
         } catch (KeyClientException e) {
             throw changes(expected) ? e : e.certain();
         }
@@ -175,7 +188,7 @@ final class LoggedChannel {
         dev.latchkey.protocol.wire.AuditHead head = Answers.head(response);
         AuditHead read = AuditHead.read(head);
         log.absorb(mark, read, entries(head.getEntriesList()));
-        return new Answer(mark, response, read.n());
+        return new Answer(mark, response, read);
     }
 
     /** Reads what is missing up to the newest head that the server has stated. */
@@ -189,20 +202,26 @@ final class LoggedChannel {
             }
             // To where the log stood, not to where it stands when that was read: else it could grow for ever.
             long goal = log.newest().n();
+            Deadline until = deadlineOfReading();
             while (log.tip().n() < goal) {
-                readOn(goal);
+                readOn(goal, until);
             }
         }
     }
 
-    private void readOn(long goal) throws KeyClientException {
+    /** When the reading of a log that begins now must have come to its end. */
+    Deadline deadlineOfReading() {
+        return channel.newDeadline(DEADLINES_OF_READING);
+    }
+
+    private void readOn(long goal, Deadline until) throws KeyClientException {
         try (VerifiedLog.Mark from = log.mark()) {
             long missing = goal - from.head().n();
             int limit = (int) Math.min(MAX_READ, missing);
             if (limit < 1) {
                 return;
             }
-            var answer = read(from.head().n() + 1, limit, from.head().n() + limit);
+            var answer = read(from.head().n() + 1, limit, from.head().n() + limit, until);
             AuditHead head = AuditHead.read(answer.getAudit());
             List<AuditEntry> entries = new ArrayList<>(entries(answer.getEntriesList()));
             if (entries.size() != limit || head.n() < from.head().n() + limit) {
@@ -216,13 +235,18 @@ final class LoggedChannel {
         }
     }
 
-    /** Reads entries as the server gives them, unverified. */
-    dev.latchkey.protocol.wire.AuditLogRead read(long from, int limit, long known) throws KeyClientException {
+    /** Reads entries as the server gives them, unverified; {@code until} is when all of the reading ends. */
+    dev.latchkey.protocol.wire.AuditLogRead read(long from, int limit, long known, Deadline until)
+            throws KeyClientException {
         Request request = Request.newBuilder()
                 .setReadAuditLog(ReadAuditLog.newBuilder().setFrom(from).setLimit(limit))
                 .setKnownAuditN(known)
                 .build();
-        return askUnlogged(request, ResultCase.AUDIT_LOG_READ).getAuditLogRead();
+        return askUnlogged(
+                        request,
+                        ResultCase.AUDIT_LOG_READ,
+                        channel.newDeadline(1).minimum(until))
+                .getAuditLogRead();
     }
 
     /** Asks the server where the log stands now. */

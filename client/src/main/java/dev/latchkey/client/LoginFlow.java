@@ -14,6 +14,7 @@ import dev.latchkey.protocol.AccountName;
 import dev.latchkey.protocol.Password;
 import dev.latchkey.protocol.SessionId;
 import dev.latchkey.protocol.Transcript;
+import dev.latchkey.protocol.UserId;
 import dev.latchkey.protocol.wire.Request;
 import dev.latchkey.protocol.wire.Response.ResultCase;
 import dev.latchkey.protocol.wire.RetrieveStorageKey;
@@ -104,17 +105,10 @@ final class LoginFlow {
         log.state(facts.audit());
         LoggedChannel logged = new LoggedChannel(channel, facts.limits(), log, settings);
         settings.announce(Step.RETRIEVING_STORAGE_KEY);
-        Request.Builder request = Request.newBuilder().setRetrieveStorageKey(RetrieveStorageKey.getDefaultInstance());
-        LockedStorageKey storageKey = null;
-        try (LoggedChannel.Answer answer = logged.askAhead(request, ResultCase.STORAGE_KEY_RETRIEVED)) {
-            byte[] envelope = answer.response()
-                    .getStorageKeyRetrieved()
-                    .getEncryptedStorageKey()
-                    .toByteArray();
-            storageKey = new LockedStorageKey(exportKey.copy(), facts.userId(), envelope);
-            storageKey.unlock().close();
-            answer.requireStorageKey(envelope);
+        LockedStorageKey storageKey = retrieve(logged, exportKey, facts.userId());
+        try {
             if (memory.isKept()) {
+                memory.proveBy(new AuditReader(logged));
                 logged.catchUp();
                 log.settle();
                 memory.remember();
@@ -122,10 +116,29 @@ final class LoginFlow {
             return new LoggedIn(
                     channel, logged, storageKey, facts, new LoggedIn.Known(server, memory, recollection.device()));
         } catch (KeyClientException | RuntimeException e) {
-            if (storageKey != null) {
-                storageKey.close();
-            }
+            storageKey.close();
             throw e;
+        }
+    }
+
+    /** The storage key, which the receiver closes; no mark is left in the log, which may be long and is read from here on. */
+    private static LockedStorageKey retrieve(LoggedChannel logged, SecretBytes exportKey, UserId userId)
+            throws KeyClientException {
+        Request.Builder request = Request.newBuilder().setRetrieveStorageKey(RetrieveStorageKey.getDefaultInstance());
+        try (LoggedChannel.Answer answer = logged.askAhead(request, ResultCase.STORAGE_KEY_RETRIEVED)) {
+            byte[] envelope = answer.response()
+                    .getStorageKeyRetrieved()
+                    .getEncryptedStorageKey()
+                    .toByteArray();
+            LockedStorageKey storageKey = new LockedStorageKey(exportKey.copy(), userId, envelope);
+            try {
+                storageKey.unlock().close();
+                answer.requireStorageKey(envelope);
+                return storageKey;
+            } catch (KeyClientException | RuntimeException e) {
+                storageKey.close();
+                throw e;
+            }
         }
     }
 

@@ -45,15 +45,16 @@ final class SealedChannel implements AutoCloseable {
         return id;
     }
 
+    /** A moment so many deadlines from now. */
+    Deadline newDeadline(int deadlines) {
+        return transport.newDeadline(deadlines);
+    }
+
     /**
      * Sends a request and gives its answer, whatever that says.
      *
      * @param repeat when the same request, sealed anew under another number, may be sent again
      */
-    Response ask(Request request, Repeat repeat) throws KeyClientException {
-        return ask(request, repeat, transport.newDeadline());
-    }
-
     Response ask(Request request, Repeat repeat, Deadline until) throws KeyClientException {
         byte[] body = request.toByteArray();
         return transport.ask(calls -> attempt(calls, body, until), repeat, until);

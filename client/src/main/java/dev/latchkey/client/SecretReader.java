@@ -152,10 +152,7 @@ final class SecretReader {
         List<KeyId> left = List.copyOf(new LinkedHashSet<>(keyIds));
         List<SecretSummary> found = new ArrayList<>(left.size());
         while (!left.isEmpty()) {
-            List<KeyId> there;
-            try (Answer now = channel.refresh()) {
-                there = left.stream().filter(now::has).limit(MAX_SELECTED).toList();
-            }
+            List<KeyId> there = there(left);
             if (there.isEmpty()) {
                 break;
             }
@@ -171,6 +168,19 @@ final class SecretReader {
             left = left.subList(left.indexOf(there.get(there.size() - 1)) + 1, left.size());
         }
         return found;
+    }
+
+    /** The first of these that the log has now, as many as can be asked for at once. */
+    private List<KeyId> there(List<KeyId> keyIds) throws KeyClientException {
+        List<KeyId> there = new ArrayList<>();
+        try (Answer now = channel.refresh()) {
+            for (KeyId keyId : keyIds) {
+                if (there.size() < MAX_SELECTED && now.has(keyId)) {
+                    there.add(keyId);
+                }
+            }
+        }
+        return there;
     }
 
     SecretsPage list(long after, int limit) throws KeyClientException {

@@ -7,7 +7,8 @@ import java.util.Optional;
  * Writes down, during a session, how far the account's log was verified.
  *
  * <p>Never writes something older over something newer: what another process has written meanwhile is held against this
- * session's log, and the newer of the two stays. Safe for use by several threads.
+ * session's log, and the newer of the two stays. What the log has forgotten is proven to lie on it by what the server gives
+ * to read. Safe for use by several threads.
  */
 final class SessionMemory implements AutoCloseable {
 
@@ -18,6 +19,12 @@ final class SessionMemory implements AutoCloseable {
     private final boolean overwrite;
     /** From the last entry known to be written on, the log keeps its heads, to compare what others write. */
     private VerifiedLog.Mark written;
+
+    private AuditReader proof;
+    /** What another process has written, and the log has forgotten. */
+    private AuditHead forgotten;
+
+    private AuditHead proven;
 
     /**
      * Begins where {@code log} stands, before anything is added to it.
@@ -42,6 +49,11 @@ final class SessionMemory implements AutoCloseable {
         return history;
     }
 
+    /** From now on {@code reader} tells what the log has forgotten. */
+    synchronized void proveBy(AuditReader reader) {
+        proof = reader;
+    }
+
     /** Whether anything is written. */
     boolean isKept() {
         return file != null;
@@ -61,7 +73,7 @@ final class SessionMemory implements AutoCloseable {
             if (written == null && overwrite) {
                 file.overwrite(ours());
             } else {
-                file.update(this::next);
+                update();
             }
         } catch (KeyClientException | RuntimeException e) {
             mark.close();
@@ -73,7 +85,20 @@ final class SessionMemory implements AutoCloseable {
         written = mark;
     }
 
-    private Remembered ours() {
+    private void update() throws KeyClientException {
+        forgotten = null;
+        file.update(this::next);
+        if (forgotten != null && proof != null) {
+            // While nothing is locked: the server may take its time.
+            if (!forgotten.equals(proof.headAt(forgotten.n()))) {
+                throw fork(null);
+            }
+            proven = forgotten;
+            file.update(this::next);
+        }
+    }
+
+    private Remembered ours() throws KeyClientException {
         return new Remembered(server, log.image());
     }
 
@@ -94,16 +119,27 @@ final class SessionMemory implements AutoCloseable {
             // Somebody accepted another state of the server than this session began with.
             return Optional.empty();
         }
+        if (log.hasForgotten(head.n())) {
+            if (!head.equals(proven)) {
+                forgotten = head;
+                return Optional.empty();
+            }
+            return Optional.of(ours);
+        }
         try {
             log.state(head);
         } catch (KeyClientException e) {
-            throw new KeyClientException(
-                    Reason.ROLLED_BACK,
-                    "The server shows this session another log of the account than it has shown to another one on this "
-                            + "device. What was asked for may have been done. Ask the server's operator.",
-                    e);
+            throw fork(e);
         }
         return head.n() < ours.log().head().n() ? Optional.of(ours) : Optional.empty();
+    }
+
+    private static KeyClientException fork(Exception cause) {
+        return new KeyClientException(
+                Reason.ROLLED_BACK,
+                "The server shows this session another log of the account than it has shown to another one on this "
+                        + "device. What was asked for may have been done. Ask the server's operator.",
+                cause);
     }
 
     /** Forgets the account. */

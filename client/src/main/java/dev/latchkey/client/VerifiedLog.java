@@ -16,8 +16,8 @@ import java.util.TreeMap;
  *
  * <p>Requests run side by side, so an answer may be older than others that came before it, or reach further than what is
  * verified yet. Every request starts from a {@link Mark}, its answer is folded from there, and until the mark is closed the
- * log keeps every head after it: so the answer is compared with what the others showed, entry by entry. A head that can't be
- * reached yet is kept as stated, and compared when it is.
+ * log keeps the heads after it: so the answer is compared with what the others showed, entry by entry. A head that can't be
+ * reached yet is kept as stated, and compared when it is. An answer from before all that is kept is not believed.
  *
  * <p>Safe for use by several threads; does no I/O.
  */
@@ -31,9 +31,8 @@ final class VerifiedLog {
 
     private final UserId userId;
     private final AuditIndex index;
-    private final NavigableMap<Long, AuditHead> heads = new TreeMap<>();
+    private final KeptHeads heads;
     private final NavigableMap<Long, AuditHead> stated = new TreeMap<>();
-    private final NavigableMap<Long, Integer> marks = new TreeMap<>();
     private AuditHead storageKeyShown;
     private LoggedObject storageKey;
     private Reason contradiction;
@@ -43,7 +42,7 @@ final class VerifiedLog {
         this.userId = userId;
         this.index = index;
         this.contradiction = contradiction;
-        heads.put(head.n(), head);
+        this.heads = new KeptHeads(head);
     }
 
     /** Of an account of which nothing is known but its identifier. */
@@ -60,7 +59,7 @@ final class VerifiedLog {
         return new VerifiedLog(image.userId(), image.head(), image.index(), Reason.ROLLED_BACK);
     }
 
-    /** A place in the log, from which it remembers everything until this is closed. */
+    /** A place in the log, from which it remembers what came until this is closed. */
     final class Mark implements AutoCloseable {
 
         private final AuditHead head;
@@ -79,7 +78,7 @@ final class VerifiedLog {
             synchronized (VerifiedLog.this) {
                 if (!closed) {
                     closed = true;
-                    marks.computeIfPresent(head.n(), (n, count) -> count == 1 ? null : count - 1);
+                    heads.unmark(head);
                     forget();
                 }
             }
@@ -89,17 +88,17 @@ final class VerifiedLog {
     /** Marks the newest verified entry. */
     synchronized Mark mark() {
         AuditHead tip = tip();
-        marks.merge(tip.n(), 1, Integer::sum);
+        heads.mark(tip);
         return new Mark(tip);
     }
 
     /** The newest verified head. */
     synchronized AuditHead tip() {
-        return heads.lastEntry().getValue();
+        return heads.tip();
     }
 
     /** All there is to remember of it; there must be an entry. */
-    synchronized LogImage image() {
+    synchronized LogImage image() throws KeyClientException {
         AuditHead tip = tip();
         return new LogImage(
                 userId,
@@ -138,6 +137,9 @@ final class VerifiedLog {
                     Reason.INTEGRITY,
                     "The server says that the account's log is longer than any that can be read, so nothing of it was "
                             + "used. Ask the server's operator.");
+        }
+        if (heads.hasForgotten(head.n())) {
+            throw AuditIndex.overtaken();
         }
         AuditHead known = head.n() <= tip().n() ? heads.get(head.n()) : stated.putIfAbsent(head.n(), head);
         if (head.n() <= tip().n() ? !head.equals(known) : known != null && !head.equals(known)) {
@@ -227,7 +229,7 @@ final class VerifiedLog {
                 broken = contradiction == Reason.ROLLED_BACK ? contradiction() : e;
                 throw broken;
             }
-            heads.put(head.n(), head);
+            heads.add(head);
             stated.remove(head.n());
             if (storageKeyShown != null && storageKeyShown.n() == head.n()) {
                 checkStorageKey();
@@ -237,48 +239,51 @@ final class VerifiedLog {
     }
 
     private void forget() {
-        long floor = Math.min(tip().n(), marks.isEmpty() ? Long.MAX_VALUE : marks.firstKey());
-        heads.headMap(floor).clear();
-        index.forgetBefore(floor);
+        index.forgetBefore(heads.forget());
     }
 
-    /** The head after entry {@code n}, or null if it is not among those that are kept. */
-    synchronized AuditHead headAt(long n) {
-        return heads.get(n);
+    /** How many heads are kept. */
+    synchronized int kept() {
+        return heads.size();
+    }
+
+    /** Whether the log has grown so far that it can't tell any more what the head after entry {@code n} was. */
+    synchronized boolean hasForgotten(long n) {
+        return heads.hasForgotten(n);
     }
 
     /** The object of a secret after entry {@code n}, or null if there was none then. */
-    synchronized LoggedObject at(KeyId keyId, long n) {
+    synchronized LoggedObject at(KeyId keyId, long n) throws KeyClientException {
         return index.at(keyId, n);
     }
 
     /** Whether the secret had this object, or any if that is null, after an entry after {@code from}, which is still open. */
-    synchronized boolean hadSince(KeyId keyId, LoggedObject object, Mark from) {
+    synchronized boolean hadSince(KeyId keyId, LoggedObject object, Mark from) throws KeyClientException {
         return index.hadSince(keyId, object, from.head().n());
     }
 
     /** The object that a secret had before the one of {@link #at}, which is not null. */
-    synchronized LoggedObject previousAt(KeyId keyId, long n) {
+    synchronized LoggedObject previousAt(KeyId keyId, long n) throws KeyClientException {
         return index.previousAt(keyId, n);
     }
 
     /** What the session did after entry {@code after}, up to {@code n}. */
-    synchronized List<AuditEntry> deeds(SessionId session, long after, long n) {
+    synchronized List<AuditEntry> deeds(SessionId session, long after, long n) throws KeyClientException {
         return index.deeds(session, after, n);
     }
 
     /** The devices after entry {@code n}, the oldest ticket first. */
-    synchronized List<LoggedObject> devicesAt(long n) {
+    synchronized List<LoggedObject> devicesAt(long n) throws KeyClientException {
         return index.devicesAt(n);
     }
 
     /** The object of the encrypted storage key after entry {@code n}. */
-    synchronized LoggedObject storageKeyAt(long n) {
+    synchronized LoggedObject storageKeyAt(long n) throws KeyClientException {
         return index.storageKeyAt(n);
     }
 
     /** The secrets that were there after entry {@code n} and were created after entry {@code after}, oldest first. */
-    synchronized List<Line> livingAfter(long after, long n, int limit) {
+    synchronized List<Line> livingAfter(long after, long n, int limit) throws KeyClientException {
         return index.livingAfter(after, n, limit);
     }
 

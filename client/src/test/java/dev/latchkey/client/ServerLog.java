@@ -33,9 +33,13 @@ final class ServerLog {
     }
 
     void add(AuditAction action, KeyId keyId, byte[] object) {
-        AuditEntry entry = AuditEntry.of(n() + 1, 1_800_000_000_000L + n(), action, AuditOutcome.DONE);
+        add(entry(n() + 1, action, keyId, object));
+    }
+
+    static AuditEntry entry(long n, AuditAction action, KeyId keyId, byte[] object) {
+        AuditEntry entry = AuditEntry.of(n, 1_800_000_000_000L + n - 1, action, AuditOutcome.DONE);
         entry = keyId == null ? entry : entry.withKeyId(keyId);
-        add(object == null ? entry : entry.withObject(object));
+        return object == null ? entry : entry.withObject(object);
     }
 
     void add(AuditEntry entry) {

@@ -106,8 +106,74 @@ final class VerifiedLogTest {
                 absorb(log, server);
             }
 
-            assertThat(log.headAt(server.n() - 1)).isNull();
+            assertThat(log.kept()).isEqualTo(1);
             assertThat(log.livingAfter(0, server.n(), 1)).isEmpty();
+        }
+    }
+
+    /** One that grows past open marks by more than is kept for them. */
+    @Nested
+    final class A_log_without_end {
+
+        private static final int PAGE = 8192;
+        private static final int MOST = KeptHeads.MAX_KEPT + PAGE;
+
+        private void readAll(VerifiedLog log) throws KeyClientException {
+            while (log.tip().n() < server.n()) {
+                try (VerifiedLog.Mark mark = log.mark()) {
+                    log.follow(mark.head(), server.after(mark.head().n(), PAGE), null);
+                }
+                assertThat(log.kept()).isLessThanOrEqualTo(MOST);
+            }
+        }
+
+        @Test
+        void keeps_the_newest_for_a_mark_and_what_comes_with_an_answer_from_there() throws KeyClientException {
+            store(1, 10);
+            VerifiedLog log = upToDate();
+            try (VerifiedLog.Mark early = log.mark()) {
+                store(2, 20);
+                server.add(AuditAction.SECRET_REPLACED, keyId(1), object(11));
+                long then = server.n();
+                while (server.n() < 2 * MOST) {
+                    server.add(AuditAction.SECRET_RETRIEVED_LOCAL_USE, keyId(2), null);
+                }
+                readAll(log);
+
+                List<AuditEntry> first = server.after(early.head().n(), VerifiedLog.MAX_WITH_HEAD);
+                log.absorb(early, server.head(), first);
+                log.absorb(early, server.head(server.n() - KeptHeads.MAX_KEPT), first);
+                assertRefused(Reason.UNREACHABLE, () -> log.absorb(early, server.head(then + 100), first));
+                List<AuditEntry> bent = new ArrayList<>(first);
+                bent.set(63, bent.get(63).withObject(object(1)));
+                assertRefused(Reason.INTEGRITY, () -> log.absorb(early, server.head(), bent));
+
+                assertThat(log.at(keyId(1), server.n() - KeptHeads.MAX_KEPT)).isEqualTo(new LoggedObject(object(11)));
+                KeyClientException late = assertRefused(Reason.UNREACHABLE, () -> log.at(keyId(1), then));
+                assertThat(late.mayHaveBeenDone()).isTrue();
+                assertRefused(Reason.UNREACHABLE, () -> log.hadSince(keyId(1), null, early));
+                assertRefused(Reason.UNREACHABLE, () -> log.livingAfter(0, then, 10));
+                assertRefused(Reason.UNREACHABLE, () -> log.devicesAt(then));
+            }
+            assertThat(log.kept()).isEqualTo(1);
+        }
+
+        @Test
+        void of_more_deletions_than_can_be_kept_in_mind_is_refused() throws KeyClientException {
+            AuditIndex index = new AuditIndex();
+            long n = 0;
+            for (int i = 1; i <= AuditIndex.MAX_DELETED; i++) {
+                index.apply(ServerLog.entry(++n, AuditAction.SECRET_STORED, keyId(i), object(i)));
+                index.apply(ServerLog.entry(++n, AuditAction.SECRET_DELETED, keyId(i), null));
+                index.forgetBefore(n);
+            }
+            AuditEntry stored = ServerLog.entry(++n, AuditAction.SECRET_STORED, keyId(-1), object(1));
+            AuditEntry again = ServerLog.entry(n, AuditAction.SECRET_STORED, keyId(1), object(1));
+            AuditEntry deleted = ServerLog.entry(++n, AuditAction.SECRET_DELETED, keyId(-1), null);
+
+            assertRefused(Reason.INTEGRITY, () -> index.apply(again));
+            index.apply(stored);
+            assertRefused(Reason.INTEGRITY, () -> index.apply(deleted));
         }
     }
 
@@ -280,7 +346,7 @@ final class VerifiedLogTest {
             }
             if (Arrays.stream(shown).allMatch(which -> which == 0)) {
                 assertThat(log.tip()).isEqualTo(start.head());
-                assertThat(log.headAt(start.n() - 1)).isNull();
+                assertThat(log.kept()).isEqualTo(1);
             }
         }
 
@@ -294,7 +360,7 @@ final class VerifiedLogTest {
                 assertThat(log.at(keyId, n)).isEqualTo(fresh.at(keyId, n));
             }
             assertThat(log.livingAfter(0, n, 10)).isEqualTo(fresh.livingAfter(0, n, 10));
-            assertThat(log.headAt(n)).isEqualTo(server.head(n));
+            log.state(server.head(n));
         }
 
         @Test

@@ -37,6 +37,9 @@ final class BentLogTest {
 
     private static final long NEWEST = Long.MAX_VALUE;
 
+    /** More than a client keeps in mind for what is not answered yet. */
+    private static final int VERY_MANY = 66_000;
+
     private final HostileServer server = new HostileServer();
     private final Lies lies = server.lies();
     private KeyClient device;
@@ -296,6 +299,39 @@ final class BentLogTest {
         server.service().restore(shownToTheFirst);
         assertRefused(Reason.ROLLED_BACK, () -> server.logIn(other));
         assertThat(get(server.logIn(device), "third")).isEqualTo("on the first device");
+    }
+
+    @Test
+    void session_behind_very_many_entries_still_finds_what_another_one_of_its_device_has_seen()
+            throws KeyClientException {
+        KeySession other = server.logIn(server.sameDevice());
+        server.log().grow(100);
+        put(other, "third", "by the other session");
+        other.close();
+        server.log().grow(VERY_MANY);
+        Snapshot before = server.service().snapshot();
+
+        put(session, "fourth", "four");
+
+        assertThat(get(session, "third")).isEqualTo("by the other session");
+        session.close();
+        server.service().restore(before);
+        assertRefused(Reason.ROLLED_BACK, () -> server.logIn(server.sameDevice()));
+    }
+
+    @Test
+    void different_histories_are_noticed_by_two_sessions_of_a_device_also_behind_very_many_entries()
+            throws KeyClientException {
+        Snapshot common = server.service().snapshot();
+        KeySession other = server.logIn(server.sameDevice());
+        // More than come with an answer.
+        server.log().grow(100);
+        put(other, "third", "by the other session");
+        other.close();
+        server.service().restore(common);
+        server.log().grow(VERY_MANY);
+
+        assertRefused(Reason.ROLLED_BACK, () -> put(session, "third", "by this session"));
     }
 
     @Test

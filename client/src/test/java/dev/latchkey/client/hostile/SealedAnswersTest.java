@@ -184,9 +184,7 @@ final class SealedAnswersTest {
                 .setAudit(honest.getAudit().toBuilder().setN(Long.MAX_VALUE).setHead(anyHead))
                 .build();
 
-        System.err.println("MSG "
-                + assertRefused(Reason.INTEGRITY, () -> session.audit(Long.MAX_VALUE, 10))
-                        .getMessage() + pages);
+        assertRefused(Reason.INTEGRITY, () -> session.audit(Long.MAX_VALUE, 10));
         assertRefused(
                 Reason.INTEGRITY,
                 () -> server.logIn(server.newForgetfulDevice()).listAll());
