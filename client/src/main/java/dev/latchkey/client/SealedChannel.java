@@ -1,14 +1,16 @@
 package dev.latchkey.client;
 
 import com.google.protobuf.ByteString;
-import com.google.protobuf.InvalidProtocolBufferException;
 import dev.latchkey.client.KeyClientException.Reason;
 import dev.latchkey.client.Transport.Repeat;
 import dev.latchkey.protocol.ChannelKeys;
 import dev.latchkey.protocol.Direction;
 import dev.latchkey.protocol.IntegrityException;
+import dev.latchkey.protocol.MalformedException;
 import dev.latchkey.protocol.SessionId;
+import dev.latchkey.protocol.WireRules;
 import dev.latchkey.protocol.wire.CloseSession;
+import dev.latchkey.protocol.wire.KeyServerGrpc.KeyServerBlockingStub;
 import dev.latchkey.protocol.wire.Request;
 import dev.latchkey.protocol.wire.Response;
 import dev.latchkey.protocol.wire.SealedCall;
@@ -77,7 +79,7 @@ final class SealedChannel implements AutoCloseable {
         }
     }
 
-    private Response attempt(CheckedCalls calls, byte[] body, Deadline until) throws KeyClientException {
+    private Response attempt(KeyServerBlockingStub calls, byte[] body, Deadline until) throws KeyClientException {
         long seq = window.enter(until);
         try {
             return open(calls.call(seal(seq, body)), seq);
@@ -104,17 +106,18 @@ final class SealedChannel implements AutoCloseable {
             if (opened.seq() != seq) {
                 throw Answers.unexpected();
             }
-            return CheckedCalls.checked(Response.parseFrom(opened.body()));
+            return WireRules.parse(Response.getDefaultInstance(), opened.body());
         } catch (IntegrityException e) {
             throw new KeyClientException(
                     Reason.INTEGRITY,
                     "The server's answer is not sealed for this session: it was altered, or made by somebody else. It "
                             + "was not used.",
                     e);
-        } catch (InvalidProtocolBufferException e) {
+        } catch (MalformedException e) {
             throw new KeyClientException(
                     Reason.INTEGRITY,
-                    "The server sent an answer that has not the form it must have, so it was not used.");
+                    "The server sent an answer that has not the form it must have, so it was not used.",
+                    e);
         }
     }
 

@@ -1,6 +1,5 @@
 package dev.latchkey.client;
 
-import com.google.protobuf.InvalidProtocolBufferException;
 import dev.latchkey.client.KeyClientException.Reason;
 import dev.latchkey.client.PinnedTrust.AuthorityChangedException;
 import dev.latchkey.protocol.MalformedException;
@@ -55,7 +54,7 @@ final class StatusReader {
                         "The key server at " + server + " did not answer in time. What it acknowledged before is kept; "
                                 + "whether this request was carried out is not known. Try again.");
             case CANCELLED ->
-                caused(e, InvalidProtocolBufferException.class).isPresent()
+                caused(e, MalformedException.class).isPresent()
                         ? unreadable()
                         : new KeyClientException(
                                 Reason.UNREACHABLE,
@@ -68,7 +67,7 @@ final class StatusReader {
                                 + "kept. Log in again to go on.");
             case RESOURCE_EXHAUSTED -> refusal(e.getTrailers());
             default ->
-                caused(e, InvalidProtocolBufferException.class).isPresent()
+                caused(e, MalformedException.class).isPresent()
                         ? unreadable()
                         : new KeyClientException(
                                 Reason.REFUSED,
@@ -125,8 +124,7 @@ final class StatusReader {
             return unreadable();
         }
         try {
-            Refusal refusal = Refusal.parseFrom(bytes);
-            WireRules.check(refusal);
+            Refusal refusal = WireRules.parse(Refusal.getDefaultInstance(), bytes);
             Duration wait = Duration.ofMillis(refusal.getRetryAfterMs());
             if (wait.isNegative() || wait.compareTo(MAX_RETRY_AFTER) > 0) {
                 return unreadable();
@@ -142,7 +140,7 @@ final class StatusReader {
                             "The server has more work than it takes on. Nothing was changed. Try again in "
                                     + Waiting.inWords(wait) + ".",
                             wait);
-        } catch (InvalidProtocolBufferException | MalformedException e) {
+        } catch (MalformedException e) {
             return unreadable();
         }
     }

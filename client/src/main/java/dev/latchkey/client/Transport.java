@@ -38,7 +38,7 @@ final class Transport implements AutoCloseable {
     /** One attempt of a call; whatever must be fresh in every attempt is made inside. */
     @FunctionalInterface
     interface Attempt<T> {
-        T on(CheckedCalls calls) throws KeyClientException;
+        T on(KeyServerBlockingStub calls) throws KeyClientException;
     }
 
     /** When a call may be sent again. */
@@ -76,7 +76,7 @@ final class Transport implements AutoCloseable {
                 // Neither the name service nor anything else but this class says how calls are made.
                 .disableServiceConfigLookUp()
                 .build();
-        this.stub = KeyServerGrpc.newBlockingStub(channel);
+        this.stub = KeyServerGrpc.newBlockingStub(channel).withInterceptors(new CheckedAnswers());
     }
 
     /** A moment one deadline from now. */
@@ -106,7 +106,7 @@ final class Transport implements AutoCloseable {
             Deadline limit = attempts.limit();
             leave(ConnectivityState.TRANSIENT_FAILURE);
             try {
-                return call.on(new CheckedCalls(stub.withDeadline(limit)));
+                return call.on(stub.withDeadline(limit));
             } catch (StatusRuntimeException e) {
                 attempts.pauseAfter(e, limit);
             } catch (KeyClientException e) {

@@ -231,6 +231,23 @@ final class LyingAnswersTest {
             retrieveRefused();
         }
 
+        /** Protobuf would add the second to the first, and give what was sent. */
+        @Test
+        void result_that_is_there_twice_is_noticed() {
+            lies.answer = honest -> honest.toBuilder()
+                    .setUnknownFields(UnknownFieldSet.newBuilder()
+                            .addField(
+                                    honest.getResultCase().getNumber(),
+                                    UnknownFieldSet.Field.newBuilder()
+                                            .addLengthDelimited(ByteString.EMPTY)
+                                            .build())
+                            .build())
+                    .build();
+
+            retrieveRefused();
+            assertRefused(Reason.INTEGRITY, () -> session.list(0, 10));
+        }
+
         @Test
         void second_secret_is_noticed() {
             lies.answer = honest -> {

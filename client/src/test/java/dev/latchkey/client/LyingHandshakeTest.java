@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import com.google.protobuf.ByteString;
+import com.google.protobuf.UnknownFieldSet;
 import dev.latchkey.client.KeyClientException.Reason;
 import dev.latchkey.client.testserver.Steps;
 import dev.latchkey.opaque.ServerKeyPair;
@@ -20,6 +21,7 @@ import dev.latchkey.protocol.wire.Request;
 import dev.latchkey.protocol.wire.Response;
 import dev.latchkey.protocol.wire.SessionKind;
 import dev.latchkey.protocol.wire.SessionOpened;
+import dev.latchkey.protocol.wire.StartLoginResponse;
 import io.grpc.Status;
 import io.grpc.StatusException;
 import java.security.SecureRandom;
@@ -63,6 +65,7 @@ final class LyingHandshakeTest {
     void beHonest() {
         loopback.service().forgetSessions();
         lies.ksf = UnaryOperator.identity();
+        lies.started = UnaryOperator.identity();
         lies.keyPair = UnaryOperator.identity();
         lies.ke2 = UnaryOperator.identity();
         lies.opened = UnaryOperator.identity();
@@ -86,6 +89,7 @@ final class LyingHandshakeTest {
     private static final class Lies extends Steps {
 
         UnaryOperator<KsfParameters> ksf;
+        UnaryOperator<StartLoginResponse> started;
         UnaryOperator<ServerKeyPair> keyPair;
         UnaryOperator<ByteString> ke2;
         UnaryOperator<SessionOpened> opened;
@@ -118,6 +122,11 @@ final class LyingHandshakeTest {
         @Override
         protected KsfParameters ksf(KsfParameters honest) {
             return ksf.apply(honest);
+        }
+
+        @Override
+        protected StartLoginResponse loginStarted(StartLoginResponse honest) {
+            return started.apply(honest);
         }
 
         @Override
@@ -230,6 +239,24 @@ final class LyingHandshakeTest {
             lies.ksf = honest -> ksf(memoryKib, iterations, parallelism);
 
             loginRefused(Reason.WEAK_SERVER_PARAMETERS);
+
+            assertThat(loopback.told()).containsExactly(Step.CONNECTING);
+        }
+
+        /** Protobuf would add the second to the first, and give what was sent. */
+        @Test
+        void login_stops_at_parameters_that_are_there_twice() throws KeyClientException {
+            lies.started = honest -> honest.toBuilder()
+                    .setUnknownFields(UnknownFieldSet.newBuilder()
+                            .addField(
+                                    StartLoginResponse.KSF_FIELD_NUMBER,
+                                    UnknownFieldSet.Field.newBuilder()
+                                            .addLengthDelimited(ByteString.EMPTY)
+                                            .build())
+                            .build())
+                    .build();
+
+            loginRefused(Reason.INTEGRITY);
 
             assertThat(loopback.told()).containsExactly(Step.CONNECTING);
         }

@@ -165,11 +165,11 @@ public final class InMemoryService extends KeyServerGrpc.KeyServerImplBase {
             Claimant who = account == null ? opaque.nobody(name) : account.claimant(name);
             ByteString id = newId();
             shown.put(id, account == null ? null : account.holder(request.getDeviceTicket()));
-            return StartLoginResponse.newBuilder()
+            return steps.loginStarted(StartLoginResponse.newBuilder()
                     .setSessionId(id)
                     .setKe2(opaque.startHandshake(id, request.getKind(), request.getKe1(), who))
                     .setKsf(steps.ksf(KSF_ON_WIRE))
-                    .build();
+                    .build());
         });
     }
 

@@ -8,6 +8,7 @@ import dev.latchkey.protocol.wire.Request;
 import dev.latchkey.protocol.wire.Response;
 import dev.latchkey.protocol.wire.SealedCall;
 import dev.latchkey.protocol.wire.SessionOpened;
+import dev.latchkey.protocol.wire.StartLoginResponse;
 import dev.latchkey.protocol.wire.StoredSecret;
 import io.grpc.StatusException;
 import java.util.List;
@@ -45,6 +46,11 @@ public class Steps {
 
     /** Runs before a KE1 is looked at. */
     protected void beforeLogin() throws StatusException {}
+
+    /** The answer to a KE1. */
+    protected StartLoginResponse loginStarted(StartLoginResponse honest) {
+        return honest;
+    }
 
     /** Runs before a KE3 is looked at. */
     protected void beforeReading(OpenSessionRequest request) throws StatusException {}
