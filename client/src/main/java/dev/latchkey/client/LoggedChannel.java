@@ -193,6 +193,11 @@ final class LoggedChannel {
 
     /** Reads what is missing up to the newest head that the server has stated. */
     void catchUp() throws KeyClientException {
+        catchUp(deadlineOfReading());
+    }
+
+    /** The same, all of it before {@code until}. */
+    void catchUp(Deadline until) throws KeyClientException {
         if (log.isComplete()) {
             return;
         }
@@ -202,7 +207,6 @@ final class LoggedChannel {
             }
             // To where the log stood, not to where it stands when that was read: else it could grow for ever.
             long goal = log.newest().n();
-            Deadline until = deadlineOfReading();
             while (log.tip().n() < goal) {
                 readOn(goal, until);
             }

@@ -3,7 +3,7 @@ package dev.latchkey.protocol;
 import java.util.Arrays;
 
 /** Names one secret of one user; made by client and server together, so that neither can choose it. */
-public final class KeyId extends Identifier {
+public final class KeyId extends Identifier implements Comparable<KeyId> {
 
     /** The size of each side's contribution, in bytes. */
     public static final int RANDOM_BYTES = 32;
@@ -41,6 +41,12 @@ public final class KeyId extends Identifier {
                 Octets.i2osp1(UserId.BYTES), userId.toByteArray(),
                 Octets.i2osp1(randomness.length), randomness);
         return new KeyId(Arrays.copyOf(hash, BYTES));
+    }
+
+    /** Orders them by their bytes, so that a map finds one quickly also among those that were made to have one hash code. */
+    @Override
+    public int compareTo(KeyId other) {
+        return Arrays.compareUnsigned(toByteArray(), other.toByteArray());
     }
 
     /** 32 hexadecimal digits. */

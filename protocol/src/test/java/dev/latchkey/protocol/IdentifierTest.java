@@ -25,6 +25,17 @@ class IdentifierTest {
         return Stream.of(UserId::of, KeyId::of, SessionId::of, RegistrationId::of, DeviceId::of);
     }
 
+    @Test
+    void compareTo_keyIds_ordersThemByTheirUnsignedBytes() {
+        KeyId keyId = KeyId.of(BYTES);
+        byte[] greater = BYTES.clone();
+        greater[1] = (byte) 0x80;
+
+        assertThat(keyId.compareTo(KeyId.of(BYTES))).isZero();
+        assertThat(keyId).isLessThan(KeyId.of(greater));
+        assertThat(KeyId.of(greater)).isGreaterThan(keyId);
+    }
+
     @Nested
     class OfAnyKind {
 
