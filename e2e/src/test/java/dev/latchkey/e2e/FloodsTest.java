@@ -278,7 +278,7 @@ final class FloodsTest {
 
     private static void takenIn(RawHttp2 peer) throws IOException {
         peer.write(peer.ping());
-        assertThat(peer.readUntil(RawHttp2.PING, HANDSHAKE_MILLIS)).isTrue();
+        assertThat(peer.readUntilPinged(HANDSHAKE_MILLIS)).isTrue();
     }
 
     private ServingStatus health() {

@@ -19,6 +19,8 @@ final class Intake implements AutoCloseable {
     private static final int MAX_MESSAGE = (1 << 20) + 4096;
     private static final int MAX_METADATA = 8192;
     private static final int CALLS_PER_CONNECTION = 64;
+
+    /** Of a server: calls that wait, the time that a message may take to come, and that of a whole call. */
     private static final AdmissionInterceptor.Bounds CALLS =
             new AdmissionInterceptor.Bounds(2048, Duration.ofSeconds(5), Duration.ofSeconds(20));
 
@@ -32,19 +34,20 @@ final class Intake implements AutoCloseable {
     private static final DecompressorRegistry PLAIN =
             DecompressorRegistry.emptyInstance().with(Codec.Identity.NONE, false);
 
-    private final AdmissionInterceptor admission = new AdmissionInterceptor(CALLS);
+    private final AdmissionInterceptor admission;
     private final Turns turns;
     private final ScheduledExecutorService timer;
 
     /** @param most how many calls may be worked on at once */
-    Intake(int most, ThreadFactory workers, ThreadFactory timers) {
+    Intake(int most, AdmissionInterceptor.Bounds calls, ThreadFactory workers, ThreadFactory timers) {
+        this.admission = new AdmissionInterceptor(calls);
         this.turns = new Turns(most, workers);
         this.timer = Executors.newSingleThreadScheduledExecutor(timers);
     }
 
     /** More workers than it has processors, for they wait for the database. */
     static Intake ofThisMachine(ThreadFactory workers, ThreadFactory timers) {
-        return new Intake(Math.max(16, 4 * Runtime.getRuntime().availableProcessors()), workers, timers);
+        return new Intake(Math.max(16, 4 * Runtime.getRuntime().availableProcessors()), CALLS, workers, timers);
     }
 
     /** Equips a server that is about to be built and has no interceptors yet. Closed after it. */

@@ -10,6 +10,7 @@ import dev.latchkey.server.peer.AddressPrefix;
 import dev.latchkey.server.peer.PeerTransport;
 import dev.latchkey.server.peer.Relay;
 import dev.latchkey.server.peer.TrustedProxies;
+import dev.latchkey.server.rpc.AdmissionInterceptor;
 import dev.latchkey.server.rpc.MalformedMessages;
 import dev.latchkey.server.rpc.Tally;
 import io.grpc.Context;
@@ -30,6 +31,7 @@ import io.grpc.stub.StreamObserver;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -68,6 +70,10 @@ final class IntakeTest {
     /** Of all that wait. */
     private static final int ROOM = 2048;
 
+    /** Nobody's time is over here, however slow the machine is. */
+    private static final AdmissionInterceptor.Bounds UNHURRIED =
+            new AdmissionInterceptor.Bounds(ROOM, Duration.ofMinutes(5), Duration.ofMinutes(5));
+
     /** Of the thousand that were there before the owner. Two are enough, but an answer may take its time to be seen. */
     private static final int FEW = 100;
 
@@ -78,7 +84,7 @@ final class IntakeTest {
     private final Semaphore strangersEnd = new Semaphore(0);
     private final Semaphore refusals = new Semaphore(0);
     private final List<ManagedChannel> channels = new ArrayList<>();
-    private final Intake intake = new Intake(WORKERS, Thread::new, Thread::new);
+    private final Intake intake = new Intake(WORKERS, UNHURRIED, Thread::new, Thread::new);
     private Server server;
     private PeerTransport transport;
     private Relay strangersWay;

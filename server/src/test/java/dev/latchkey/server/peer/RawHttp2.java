@@ -25,13 +25,14 @@ public final class RawHttp2 implements Closeable {
     public static final int DATA = 0;
     public static final int HEADERS = 1;
     public static final int RST_STREAM = 3;
-    public static final int PING = 6;
+    private static final int PING = 6;
     public static final int GO_AWAY = 7;
 
     private static final byte[] PREFACE = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
     private static final int FRAME_HEADER = 9;
     private static final int SETTINGS = 4;
     private static final int WINDOW_UPDATE = 8;
+    private static final int ACK = 1;
     private static final int END_STREAM = 1;
     private static final int END_HEADERS = 4;
     private static final int CANCEL = 8;
@@ -159,6 +160,15 @@ public final class RawHttp2 implements Closeable {
 
     /** Reads until a frame of this type, or the connection's end; false for the latter. */
     public boolean readUntil(int type, int deadlineMillis) throws IOException {
+        return readUntil(type, 0, deadlineMillis);
+    }
+
+    /** Reads until the answer to {@link #ping}: the server sends some of its own too. */
+    public boolean readUntilPinged(int deadlineMillis) throws IOException {
+        return readUntil(PING, ACK, deadlineMillis);
+    }
+
+    private boolean readUntil(int type, int flags, int deadlineMillis) throws IOException {
         socket.setSoTimeout(deadlineMillis);
         InputStream in = socket.getInputStream();
         while (true) {
@@ -167,7 +177,7 @@ public final class RawHttp2 implements Closeable {
                 return false;
             }
             in.readNBytes(ByteBuffer.wrap(header).getInt() >>> 8);
-            if (header[3] == type) {
+            if (header[3] == type && (header[4] & flags) == flags) {
                 return true;
             }
         }

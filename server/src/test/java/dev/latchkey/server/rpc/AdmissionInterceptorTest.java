@@ -256,7 +256,7 @@ final class AdmissionInterceptorTest {
                     peer.write(peer.call(CALL), peer.message(new byte[0]));
                 }
                 peer.write(peer.ping());
-                assertThat(peer.readUntil(RawHttp2.PING, DEADLINE_MILLIS)).isTrue();
+                assertThat(peer.readUntilPinged(DEADLINE_MILLIS)).isTrue();
                 looking.start();
 
                 goOn.release();

@@ -47,7 +47,7 @@ final class MalformedMessagesTest {
                     peer.call(KeyServerGrpc.getCallMethod().getFullMethodName()),
                     peer.beginningOf(BYTES, BYTES, BYTES),
                     peer.ping());
-            assertThat(peer.readUntil(RawHttp2.PING, DEADLINE_MILLIS)).isTrue();
+            assertThat(peer.readUntilPinged(DEADLINE_MILLIS)).isTrue();
             assertThat(parsed.availablePermits()).isZero();
 
             peer.write(peer.complete());
