@@ -156,7 +156,10 @@ public final class KeyClient implements AutoCloseable {
             return this;
         }
 
-        /** How long one exchange with the server may take, retries included; 10 seconds unless told otherwise. */
+        /**
+         * How long one exchange with the server may take, retries included; 10 seconds unless told otherwise. Reading what is
+         * missing of an account's log may take sixty times as long.
+         */
         public Builder deadline(Duration deadline) {
             if (deadline.isNegative() || deadline.isZero() || deadline.compareTo(MAX_DEADLINE) > 0) {
                 throw new IllegalArgumentException("a deadline is more than nothing and at most an hour");

@@ -21,7 +21,7 @@ final class SessionMemory implements AutoCloseable {
     private VerifiedLog.Mark written;
 
     private AuditReader proof;
-    /** What another process has written, and the log has forgotten. */
+    /** What another process has written, the log has forgotten, and is not proven. */
     private AuditHead forgotten;
 
     private AuditHead proven;
@@ -79,6 +79,11 @@ final class SessionMemory implements AutoCloseable {
             mark.close();
             throw e;
         }
+        if (forgotten != null) {
+            // Yet another process was quicker; what that wrote is looked at the next time.
+            mark.close();
+            return;
+        }
         if (written != null) {
             written.close();
         }
@@ -94,6 +99,7 @@ final class SessionMemory implements AutoCloseable {
                 throw fork(null);
             }
             proven = forgotten;
+            forgotten = null;
             file.update(this::next);
         }
     }
