@@ -71,7 +71,7 @@ final class BackupForm {
 
     private static FailureCode code(BackupException.Reason reason) {
         return switch (reason) {
-            case EXISTS -> FailureCode.FILE_EXISTS;
+            case EXISTS, FOLDER -> FailureCode.FILE_EXISTS;
             case UNDER_WAY -> FailureCode.UNDER_WAY;
             case UNWRITABLE -> FailureCode.FILE_UNWRITABLE;
             case UNREADABLE -> FailureCode.FILE_UNREADABLE;

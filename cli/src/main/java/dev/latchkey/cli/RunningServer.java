@@ -187,6 +187,12 @@ final class RunningServer {
                         "There is a file of that name already.",
                         "It was kept, and no backup was taken.",
                         "Name another: a backup never replaces a file.");
+            case BACKUP_IS_FOLDER ->
+                new CommandFailure(
+                        FailureCode.FILE_EXISTS,
+                        "What was named for the backup is a folder.",
+                        "No backup was taken.",
+                        "Name a file in it, which is not there yet.");
             case ALREADY_UNDER_WAY ->
                 new CommandFailure(
                         FailureCode.UNDER_WAY,

@@ -154,7 +154,9 @@ public sealed interface AdminAnswer {
         /** Somebody else has asked for the same, and it has not ended. Nothing was done. */
         ALREADY_UNDER_WAY(7),
         /** The root key that the database is under is not to be had. */
-        ROOT_KEY_UNAVAILABLE(8);
+        ROOT_KEY_UNAVAILABLE(8),
+        /** A folder has the name that the backup should get. */
+        BACKUP_IS_FOLDER(9);
 
         private final int number;
 

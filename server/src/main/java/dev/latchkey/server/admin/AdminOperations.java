@@ -122,16 +122,22 @@ final class AdminOperations {
         } catch (InvalidPathException e) {
             return new Failed(Reason.MALFORMED);
         } catch (BackupException e) {
-            log.warn("a backup was not taken", e);
+            log.warn("a backup was not taken: {}{}", e.getMessage(), said(e.getCause()));
+            log.debug("a backup was not taken", e);
             return new Failed(
                     switch (e.reason()) {
                         case EXISTS -> Reason.BACKUP_EXISTS;
+                        case FOLDER -> Reason.BACKUP_IS_FOLDER;
                         case UNDER_WAY -> Reason.ALREADY_UNDER_WAY;
                         case UNWRITABLE -> Reason.BACKUP_UNWRITABLE;
                         case ROOT_KEY -> Reason.ROOT_KEY_UNAVAILABLE;
                         default -> Reason.INTERNAL;
                     });
         }
+    }
+
+    private static String said(Throwable cause) {
+        return cause == null ? "" : " What was said: " + cause;
     }
 
     private NameTag tag(String name) throws InvalidInputException {

@@ -99,13 +99,26 @@ final class KeyOperations {
             long before = System.nanoTime();
             Progress progress = rotation.step();
             if (progress.state().ends()) {
-                log.info("the renewal of the data key ended: {}", progress);
+                logEnd(progress);
                 return new KeysRenewed(progress);
             }
             LockSupport.parkNanos(System.nanoTime() - before);
             if (System.nanoTime() - begun > MOMENT_NANOS) {
                 return new KeysRenewed(progress);
             }
+        }
+    }
+
+    private static void logEnd(Progress progress) {
+        if (progress.leftOver() == 0) {
+            log.info("everything is sealed under data key {}; the older ones are deleted", progress.target());
+        } else {
+            log.warn(
+                    "{} rows are left under older data keys, which are kept: {} of them do not open; the rest is under data key"
+                            + " {}",
+                    progress.leftOver(),
+                    progress.damaged(),
+                    progress.target());
         }
     }
 

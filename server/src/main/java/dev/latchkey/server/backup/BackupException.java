@@ -8,6 +8,8 @@ public final class BackupException extends Exception {
     public enum Reason {
         /** Something has the name that the backup should get. */
         EXISTS,
+        /** A folder has the name that it should get. */
+        FOLDER,
         /** It can't be written where it should be. */
         UNWRITABLE,
         /** Another is being taken. */

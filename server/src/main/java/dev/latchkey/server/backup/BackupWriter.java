@@ -60,6 +60,10 @@ public final class BackupWriter {
     }
 
     private Manifest writeInTurn(Path file, Progress progress) throws BackupException, StoreUnavailableException {
+        if (Files.isDirectory(file)) {
+            throw new BackupException(
+                    Reason.FOLDER, file + " is a folder. Name a file in it, which is not there yet.", null);
+        }
         if (Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
             throw exists(file, null);
         }

@@ -284,6 +284,7 @@ class AdminSocketTest {
             assertThat(ask(new TakeBackup(file.toString()))).isEqualTo(new Failed(Reason.BACKUP_EXISTS));
             assertThat(ask(new TakeBackup(path.resolve("x").toString())))
                     .isEqualTo(new Failed(Reason.BACKUP_UNWRITABLE));
+            assertThat(ask(new TakeBackup(sockets.toString()))).isEqualTo(new Failed(Reason.BACKUP_IS_FOLDER));
             assertThat(ask(new TakeBackup("relative"))).isEqualTo(new Failed(Reason.MALFORMED));
         }
 
