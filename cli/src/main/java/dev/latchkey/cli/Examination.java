@@ -163,6 +163,9 @@ final class Examination {
             shown = server.ask(new AdminRequest.ShowServer(), ServerShown.class, surroundings);
         } catch (CommandFailure e) {
             bad("admin socket", e.what(), e.next());
+            for (String subject : List.of("clock", "backup")) {
+                bad(subject, "Not looked at: no server answered.", "See to the admin socket, and look again.");
+            }
             return;
         }
         good("admin socket", "The server answers.");

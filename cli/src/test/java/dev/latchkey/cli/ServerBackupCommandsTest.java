@@ -106,6 +106,8 @@ class ServerBackupCommandsTest {
         JsonObject taken = operator.outJson();
         assertThat(run("backup", files.resolve("second.backup").toString())).isZero();
         assertFailed(run("backup", first.toString()), 6, "file_exists");
+        assertFailed(run("backup", files.toString()), 6, "file_exists");
+        assertThat(operator.err()).contains("is a folder");
 
         assertThat(run("backup", "verify", first.toString())).isZero();
         assertThat(operator.outJson().get("tables")).isEqualTo(taken.get("tables"));
@@ -129,6 +131,9 @@ class ServerBackupCommandsTest {
             assertThat(run("backup", files.resolve("stopped.backup").toString()))
                     .isZero();
             assertThat(operator.outJson().get("number").getAsLong()).isEqualTo(2);
+            assertThat(run("doctor")).isEqualTo(1);
+            assertThat(finding("clock").get("found").getAsString()).startsWith("Not looked at");
+            assertThat(finding("backup").get("ok").getAsBoolean()).isFalse();
         } finally {
             config = here;
         }
