@@ -227,6 +227,7 @@ class ServerCommandsTest {
                 assertRefused(exitCode, "address");
                 assertThat(world.errJson().get("message").getAsString())
                         .contains(Integer.toString(taken.getLocalPort()));
+                assertThat(world.errJson().get("next").getAsString()).contains("--port with --dev");
             }
         }
 

@@ -138,7 +138,7 @@ public final class KeyServer implements AutoCloseable {
             throw new ServerStartException(
                     Reason.ADDRESS,
                     "The address " + address.getHostString() + ":" + address.getPort()
-                            + " can't be listened on: it is in use or not one of this machine's. No account was touched.",
+                            + " can't be listened on: it is in use or not one of this machine's.",
                     taken);
         }
     }
@@ -217,7 +217,9 @@ public final class KeyServer implements AutoCloseable {
         operations.close();
         storage.close();
         keyPair.close();
-        log.info("stopped");
+        if (started) {
+            log.info("stopped");
+        }
     }
 
     @Override
