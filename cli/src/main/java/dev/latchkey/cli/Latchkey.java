@@ -14,6 +14,7 @@ import picocli.CommandLine;
 import picocli.CommandLine.Help;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.RunLast;
 import picocli.CommandLine.UnmatchedArgumentException;
 
 /** The whole command line: which commands there are, and how any of them fails. */
@@ -128,6 +129,10 @@ final class Latchkey {
                 surroundings.streams().err(),
                 Arrays.asList(arguments).contains("--json"),
                 Arrays.asList(arguments).contains("--debug"));
+        commands.setExecutionStrategy(parsed -> {
+            ServerCommand.requireNothingInPassing(parsed);
+            return new RunLast().execute(parsed);
+        });
         commands.setParameterExceptionHandler((e, given) -> usage(e, report));
         commands.setExecutionExceptionHandler((e, command, parsed) ->
                 report.print(e instanceof CommandFailure failure ? failure : FailureReport.unforeseen(e)));

@@ -5,10 +5,13 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.concurrent.Callable;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.Spec;
 
 /** A server for trying out; its subcommands make one for keeping. */
@@ -73,6 +76,38 @@ final class ServerCommand implements Callable<Integer> {
                         folder.config(new ListenAddress("localhost", port)).forTryingOut(),
                         address -> say(address, folder, output));
         return ExitCode.OK.number();
+    }
+
+    /** What stands before a subcommand of this one would count for nothing there, and another server would be meant. */
+    static void requireNothingInPassing(ParseResult parsed) {
+        if (parsed.asCommandLineList().stream().anyMatch(CommandLine::isUsageHelpRequested)) {
+            return;
+        }
+        boolean isHere = false;
+        for (ParseResult each = parsed; each.hasSubcommand(); each = each.subcommand()) {
+            isHere |= each.commandSpec().userObject() instanceof ServerCommand;
+            if (isHere) {
+                requireNothing(each);
+            }
+        }
+    }
+
+    private static void requireNothing(ParseResult passed) {
+        String next = passed.subcommand().commandSpec().name();
+        for (OptionSpec option : passed.matchedOptions()) {
+            if (!option.inherited()) {
+                throw new ParameterException(
+                        passed.subcommand().commandSpec().commandLine(),
+                        option.longestName() + " stands before " + next
+                                + ", where it counts for nothing. Leave it out, or give what " + next
+                                + " takes behind it.");
+            }
+        }
+        if (!passed.matchedPositionals().isEmpty()) {
+            throw new ParameterException(
+                    passed.subcommand().commandSpec().commandLine(),
+                    "There is an argument too many before " + next + ".");
+        }
     }
 
     private static void say(ListenAddress address, ServerFolder folder, Output output) {

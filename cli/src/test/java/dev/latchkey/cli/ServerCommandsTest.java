@@ -16,6 +16,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.BeforeEach;
@@ -87,6 +88,25 @@ class ServerCommandsTest {
             folder = new ServerFolder(parent.resolve("it's mine"));
             assertThat(dev()).isZero();
             assertThat(world.out()).contains("export LATCHKEY_CA='" + parent + "/it'\\''s mine/ca.pem'\n");
+        }
+
+        /** They would be lost on it, and another server be meant. */
+        @Test
+        void itsOptionsBeforeASubcommand_areRefused() {
+            init();
+            String settings = folder.configuration().toString();
+            for (List<String> option :
+                    List.of(List.of("--dev"), List.of("--port", "1"), List.of("--data", parent.toString()))) {
+                List<String> arguments = new ArrayList<>(List.of("server"));
+                arguments.addAll(option);
+                arguments.addAll(List.of("run", "--json", "--config", settings));
+                assertRefused(world.run(arguments.toArray(String[]::new)), "usage", ExitCode.USAGE);
+                assertThat(world.errJson().get("message").getAsString()).startsWith(option.get(0));
+            }
+            assertRefused(
+                    world.run("server", "backup", "--config", settings, "verify", "F", "--json"),
+                    "usage",
+                    ExitCode.USAGE);
         }
 
         @Test
