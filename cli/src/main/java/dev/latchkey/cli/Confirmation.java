@@ -46,7 +46,7 @@ final class Confirmation {
         return answer.orElseThrow(() -> nobody(option));
     }
 
-    static CommandFailure cancelled() {
+    private static CommandFailure cancelled() {
         return new CommandFailure(
                 FailureCode.CANCELLED,
                 "The question was not answered with yes.",

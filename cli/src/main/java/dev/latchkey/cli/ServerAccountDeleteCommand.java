@@ -63,7 +63,11 @@ final class ServerAccountDeleteCommand implements Callable<Integer> {
         String typed = new Confirmation(surroundings.terminal())
                 .ask("This deletes the account and every secret in it, for ever. Its name, to go on: ", "--yes");
         if (!Inputs.accountName(typed).equals(account)) {
-            throw Confirmation.cancelled();
+            throw new CommandFailure(
+                    FailureCode.INVALID_INPUT,
+                    "That is not the name of the account that would be deleted.",
+                    CommandFailure.NOTHING_CHANGED,
+                    "Check which account is meant, and give the command again.");
         }
     }
 }

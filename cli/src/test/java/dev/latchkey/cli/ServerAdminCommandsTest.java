@@ -94,7 +94,8 @@ class ServerAdminCommandsTest {
     void delete_asksForTheNameAgain_andOnlyThenDeletes() throws Exception {
         World rosa = server.register("rosa");
         operator.person().types("mara");
-        assertFailed(operator.run("server", "account", "delete", "rosa", "--json"), 1, "cancelled");
+        assertFailed(operator.run("server", "account", "delete", "rosa", "--json"), 2, "invalid_input");
+        assertThat(operator.errJson().get("message").getAsString()).contains("not the name of the account");
         assertThat(shown("rosa").get("secrets").getAsInt()).isZero();
 
         assertThat(operator.run("server", "account", "delete", "rosa", "--yes")).isZero();
