@@ -51,6 +51,16 @@ final class NewRootKey {
         return source;
     }
 
+    /** Whether it is to be put somewhere. */
+    boolean isInFile() {
+        return made.isPresent();
+    }
+
+    /** Whether there is none yet. */
+    boolean isToBeMade() {
+        return made.isPresent() && !Files.exists(made.get());
+    }
+
     /** Makes the file, and sees that it can take the place of the one before, which is kept. */
     void makeReady() throws CommandFailure {
         try {

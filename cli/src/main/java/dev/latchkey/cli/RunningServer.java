@@ -43,21 +43,26 @@ final class RunningServer {
         }
     }
 
-    /** The same of the server with this configuration; empty if none runs, or none can be asked. */
-    static <A extends AdminAnswer> Optional<A> ask(AdminRequest request, Class<A> expected, ServerConfig config)
-            throws CommandFailure {
-        Optional<Path> socket = config.operator().socket();
-        if (socket.isEmpty()) {
+    /**
+     * The same, or empty if none runs, or none can be asked: then there is its database. Whoever names a socket means a server
+     * that runs.
+     */
+    <A extends AdminAnswer> Optional<A> askIfRunning(
+            AdminRequest request, Class<A> expected, Surroundings surroundings, Waiting waiting) throws CommandFailure {
+        try {
+            return Optional.of(ask(request, expected, surroundings, waiting));
+        } catch (CommandFailure e) {
+            if (isNamedBySocket() || !isNotThere(e)) {
+                throw e;
+            }
             return Optional.empty();
         }
-        try {
-            return Optional.of(ask(request, expected, socket.get(), new Waiting(PATIENCE, bytes -> {})));
-        } catch (AdminClientException e) {
-            if (e.reason() == AdminClientException.Reason.NO_SERVER) {
-                return Optional.empty();
-            }
-            throw explain(e, socket.get());
-        }
+    }
+
+    /** The same of what does not take its time. */
+    <A extends AdminAnswer> Optional<A> askIfRunning(AdminRequest request, Class<A> expected, Surroundings surroundings)
+            throws CommandFailure {
+        return askIfRunning(request, expected, surroundings, new Waiting(PATIENCE, bytes -> {}));
     }
 
     private static <A extends AdminAnswer> A ask(AdminRequest request, Class<A> expected, Path socket, Waiting waiting)

@@ -23,7 +23,7 @@ import picocli.CommandLine.Spec;
             "Take a backup of a server into a file, while it works or while it is stopped.",
             "",
             "It shows the store at one moment, sealed under the root key and signed by the deployment. Without the root key it"
-                    + " tells nothing and opens never: keep them apart. What owners erase later is in it still.",
+                    + " tells nothing and never opens: keep them apart. What owners erase later is in it still.",
             ""
         })
 final class ServerBackupCommand implements Callable<Integer> {
@@ -71,22 +71,17 @@ final class ServerBackupCommand implements Callable<Integer> {
     }
 
     private Manifest take(Path absolute, Output output) throws CommandFailure {
-        try {
-            return server.ask(
-                            new AdminRequest.TakeBackup(absolute.toString()),
-                            BackupTaken.class,
-                            surroundings,
-                            new RunningServer.Waiting(PATIENCE, bytes -> report(bytes, output)))
-                    .manifest();
-        } catch (CommandFailure e) {
-            if (server.isNamedBySocket() || !RunningServer.isNotThere(e)) {
-                throw e;
-            }
-            return new ServerDatabase(server.read(surroundings))
-                    .work(
-                            options -> ServerBackup.take(options, absolute, bytes -> report(bytes, output)),
-                            "No backup was taken.");
-        }
+        Optional<BackupTaken> taken = server.askIfRunning(
+                new AdminRequest.TakeBackup(absolute.toString()),
+                BackupTaken.class,
+                surroundings,
+                new RunningServer.Waiting(PATIENCE, bytes -> report(bytes, output)));
+        return taken.isPresent()
+                ? taken.get().manifest()
+                : new ServerDatabase(server.read(surroundings))
+                        .work(
+                                options -> ServerBackup.take(options, absolute, bytes -> report(bytes, output)),
+                                "No backup was taken.");
     }
 
     private void report(long bytes, Output output) {

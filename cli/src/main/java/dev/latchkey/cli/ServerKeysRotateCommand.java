@@ -24,7 +24,7 @@ final class ServerKeysRotateCommand implements Callable<Integer> {
     private final LatchkeyCommand root;
 
     @Mixin
-    private ServerConfigOption configuration;
+    private final RunningServer server = new RunningServer();
 
     ServerKeysRotateCommand(Surroundings surroundings, LatchkeyCommand root) {
         this.surroundings = surroundings;
@@ -34,7 +34,7 @@ final class ServerKeysRotateCommand implements Callable<Integer> {
     @Override
     public Integer call() throws CommandFailure {
         Output output = new Output(surroundings, root.global().json());
-        Progress progress = new ServerKeys(configuration.read(surroundings)).renew(new EveryTenth(output));
+        Progress progress = new ServerKeys(server, surroundings).renew(new EveryTenth(output));
         if (progress.state() == State.OLD_KEYS_KEPT) {
             throw new CommandFailure(
                     FailureCode.STORAGE,

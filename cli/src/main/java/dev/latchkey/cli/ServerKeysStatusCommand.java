@@ -25,7 +25,7 @@ final class ServerKeysStatusCommand implements Callable<Integer> {
     private final LatchkeyCommand root;
 
     @Mixin
-    private ServerConfigOption configuration;
+    private final RunningServer server = new RunningServer();
 
     ServerKeysStatusCommand(Surroundings surroundings, LatchkeyCommand root) {
         this.surroundings = surroundings;
@@ -34,7 +34,7 @@ final class ServerKeysStatusCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws CommandFailure {
-        Status status = new ServerKeys(configuration.read(surroundings)).status();
+        Status status = new ServerKeys(server, surroundings).status();
         new Output(surroundings, root.global().json()).result(text(status), json(status));
         return ExitCode.OK.number();
     }

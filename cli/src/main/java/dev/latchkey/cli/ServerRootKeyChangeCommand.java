@@ -38,7 +38,7 @@ final class ServerRootKeyChangeCommand implements Callable<Integer> {
     private final LatchkeyCommand root;
 
     @Mixin
-    private ServerConfigOption configuration;
+    private final RunningServer server = new RunningServer();
 
     @ArgGroup(multiplicity = "1")
     private Target target;
@@ -66,13 +66,17 @@ final class ServerRootKeyChangeCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws CommandFailure {
-        ServerConfig config = configuration.read(surroundings);
+        ServerConfig config = server.read(surroundings);
         Logs.forServer(config.operations().log());
         NewRootKey next = target.configuration != null
                 ? NewRootKey.elsewhere(ServerConfigReader.rootKey(target.configuration))
                 : NewRootKey.of(new InFile(target.file.toAbsolutePath().normalize()), config.rootKey());
+        ServerKeys keys = new ServerKeys(server, surroundings);
+        if (next.isInFile()) {
+            keys.requireDatabase(next.isToBeMade());
+        }
         next.makeReady();
-        RootKeyChanged done = new ServerKeys(config).changeRootKey(next.source(), next.fingerprint());
+        RootKeyChanged done = keys.changeRootKey(next.source(), next.fingerprint());
         NewRootKey.Placed placed = next.put();
         JsonObject data = new JsonObject();
         data.addProperty("database", config.storage().describe());

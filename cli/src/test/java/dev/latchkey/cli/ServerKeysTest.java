@@ -185,8 +185,44 @@ final class ServerKeysTest {
                             folder.configuration().toString()))
                     .isZero();
             assertThat(operator.outJson().getAsJsonArray("versions")).hasSize(1);
+            assertThat(operator.run(statusAtTheSocket())).as(operator.err()).isZero();
         });
+        assertThat(world.run(statusAtTheSocket())).isEqualTo(ExitCode.UNREACHABLE.number());
         assertTheOwnerLogsIn();
+    }
+
+    /** Whoever names a socket means a server that runs, and no file. */
+    private String[] statusAtTheSocket() {
+        return new String[] {
+            "server", "keys", "status", "--socket", folder.adminSocket().toString()
+        };
+    }
+
+    /** Whoever mistypes its name is to hear of it, and not to find an empty one in good order. */
+    @Test
+    void databaseThatIsNotThereOrEmpty_isRefusedByAllAlikeAndStaysSo() throws Exception {
+        Path missing = folder.folder().resolve("typo.db");
+        Path empty = Files.createFile(folder.folder().resolve("empty.db"));
+        Path next = folder.folder().resolve("next.key");
+        String old = fingerprint(folder.rootKey());
+        for (Path database : List.of(missing, empty)) {
+            world.variable("LATCHKEY_STORAGE_URL", "sqlite:" + database);
+            assertThat(server("verify")).isEqualTo(ExitCode.ERROR.number());
+            String refusal = world.errJson().get("message").getAsString();
+            for (List<String> command : List.of(
+                    List.of("backup", parent.resolve("backup").toString()),
+                    List.of("keys", "status"),
+                    List.of("keys", "rotate"),
+                    List.of("root-key", "change", "--to", next.toString()))) {
+                assertThat(server(command.toArray(String[]::new)))
+                        .as(command.toString())
+                        .isEqualTo(ExitCode.ERROR.number());
+                assertThat(world.errJson().get("code").getAsString()).isEqualTo("storage");
+                assertThat(world.errJson().get("message").getAsString()).isEqualTo(refusal);
+            }
+        }
+        assertThat(List.of(missing, next, kept(old), parent.resolve("backup"))).noneMatch(Files::exists);
+        assertThat(empty).isEmptyFile();
     }
 
     @Test

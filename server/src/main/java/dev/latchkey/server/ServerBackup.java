@@ -11,10 +11,10 @@ import java.util.Optional;
 public final class ServerBackup {
     private ServerBackup() {}
 
-    /** Opens the store, takes a backup of it, and closes it. */
+    /** Opens the store, which must be there, takes a backup of it, and closes it. */
     public static Manifest take(ServerOptions options, Path file, Progress progress)
             throws ServerStartException, BackupException, StoreUnavailableException {
-        try (ServerStorage storage = ServerStorage.open(options)) {
+        try (ServerStorage storage = ServerStorage.openExisting(options)) {
             return storage.backups(options).write(file, progress);
         }
     }

@@ -27,11 +27,21 @@ final class ServerStorage implements AutoCloseable {
         this.store = store;
     }
 
+    /** Makes the store at the deployment's first start. */
     static ServerStorage open(ServerOptions options) throws ServerStartException {
+        return open(options, Stores::open);
+    }
+
+    /** Makes none: for who works on a database beside its server. */
+    static ServerStorage openExisting(ServerOptions options) throws ServerStartException {
+        return open(options, Stores::openExisting);
+    }
+
+    private static ServerStorage open(ServerOptions options, StoreOpening opening) throws ServerStartException {
         KeyWrapper rootKey = loadRootKey(
                 random -> CurrentRootKey.open(options.rootKey(), random, System::nanoTime), options.random());
         try {
-            return new ServerStorage(rootKey, Stores.open(storeOptions(options, rootKey)));
+            return new ServerStorage(rootKey, opening.open(storeOptions(options, rootKey)));
         } catch (StoreOpenException refused) {
             rootKey.close();
             throw refused(refused);
@@ -120,6 +130,12 @@ final class ServerStorage implements AutoCloseable {
     @FunctionalInterface
     private interface Opening {
         KeyWrapper open(SecureRandom random) throws RootKeyException;
+    }
+
+    /** How a store is opened. */
+    @FunctionalInterface
+    private interface StoreOpening {
+        Store open(StoreOptions options) throws StoreOpenException;
     }
 
     /** What is done with a backup. */

@@ -41,6 +41,25 @@ public final class StoreMaintenance {
         }
     }
 
+    /**
+     * Looks, before a root key is made for it, whether there is a database; changes nothing.
+     *
+     * @param isUnderThisRootKey whether it must open under the root key of the options
+     */
+    public void requireThere(boolean isUnderThisRootKey) throws ServerStartException {
+        try {
+            if (!isUnderThisRootKey) {
+                Stores.requireThere(options.storage());
+                return;
+            }
+            try (KeyWrapper rootKey = ServerStorage.loadRootKey(options)) {
+                Stores.requireExisting(ServerStorage.storeOptions(options, rootKey));
+            }
+        } catch (StoreOpenException refused) {
+            throw ServerStorage.refused(refused);
+        }
+    }
+
     /** Wraps all data keys under another root key, in one transaction. Once that is done, the one before need not be there. */
     public RootKeyChanged changeRootKey(RootKeySource to) throws ServerStartException, RootKeyException {
         try (KeyWrapper next = to.open(options.random())) {
@@ -79,7 +98,7 @@ public final class StoreMaintenance {
 
     /** The data keys, and how far their last renewal has come. */
     public Status dataKeys() throws ServerStartException, StoreUnavailableException {
-        try (ServerStorage storage = ServerStorage.open(options)) {
+        try (ServerStorage storage = ServerStorage.openExisting(options)) {
             return storage.store().keyRotation().status();
         }
     }
@@ -91,7 +110,7 @@ public final class StoreMaintenance {
      * @return where it ended
      */
     public Progress renewDataKey(Consumer<Progress> listener) throws ServerStartException, StoreUnavailableException {
-        try (ServerStorage storage = ServerStorage.open(options)) {
+        try (ServerStorage storage = ServerStorage.openExisting(options)) {
             return renew(storage.store(), listener);
         }
     }

@@ -69,6 +69,12 @@ final class SqliteStore implements Store {
         }
     }
 
+    /** See {@link Stores#requireThere}. */
+    static void requireThere(SqliteFile file) throws StoreOpenException {
+        SqliteFiles.requireThere(file.file());
+        SqliteFiles.lock(file.file()).close();
+    }
+
     /** Brings the tables to this version's form; nobody else may have the file open. */
     static Migrated migrate(StoreOptions options, SqliteFile file) throws StoreOpenException {
         try (SqliteFiles files = SqliteFiles.lock(file.file())) {

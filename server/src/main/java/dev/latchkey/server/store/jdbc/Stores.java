@@ -29,6 +29,41 @@ public final class Stores {
     }
 
     /**
+     * Opens a store that was made before. The caller closes it.
+     *
+     * @throws StoreOpenException as {@link #open}, and if there is none: none is made
+     */
+    public static Store openExisting(StoreOptions options) throws StoreOpenException {
+        requireExisting(options);
+        return open(options);
+    }
+
+    /**
+     * Looks whether a store is there and could be opened; changes nothing.
+     *
+     * @throws StoreOpenException if not
+     */
+    public static void requireExisting(StoreOptions options) throws StoreOpenException {
+        requireThere(options.location());
+        if (look(options) == 0) {
+            throw new StoreOpenException(
+                    StoreOpenException.Reason.FOREIGN, options.location().describe(), null);
+        }
+    }
+
+    /**
+     * Looks whether a SQLite file is there and nobody has it, whatever is in it. Of PostgreSQL nothing is to be seen from
+     * outside.
+     *
+     * @throws StoreOpenException if not
+     */
+    public static void requireThere(StoreLocation location) throws StoreOpenException {
+        if (location instanceof SqliteFile file) {
+            SqliteStore.requireThere(file);
+        }
+    }
+
+    /**
      * Looks at where a store is to be, without going there.
      *
      * @return the same
