@@ -23,7 +23,7 @@ import picocli.CommandLine.Spec;
             "  0  done",
             "  1  another error",
             "  2  wrong usage, or input that is not allowed",
-            "  3  the session ended, or no account or server was given",
+            "  3  the session ended, or no account or server was given; of a server: no memory left",
             "  4  wrong password, or locked out for a time",
             "  5  not found",
             "  6  conflict: the name, label or file exists",
