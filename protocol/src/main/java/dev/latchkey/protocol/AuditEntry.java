@@ -87,14 +87,6 @@ public final class AuditEntry {
         return with(OBJECT, Octets.requireLength(object, OBJECT_BYTES, "the object"));
     }
 
-    /** The same entry, with {@code I2OSP(count, 32)} in the place of the object. */
-    public AuditEntry withCount(long count) {
-        byte[] object = new byte[OBJECT_BYTES];
-        byte[] number = Octets.i2osp8(count);
-        System.arraycopy(number, 0, object, OBJECT_BYTES - number.length, number.length);
-        return withObject(object);
-    }
-
     /** Its number in the chain, from 1. */
     public long n() {
         return buffer().getLong(N);

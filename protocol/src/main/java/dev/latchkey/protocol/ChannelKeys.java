@@ -114,18 +114,6 @@ public final class ChannelKeys implements AutoCloseable {
         }
     }
 
-    /**
-     * The number a sealed message bears, not yet authenticated.
-     *
-     * @throws MalformedException if it is too short or too long, or its number is beyond 2<sup>63</sup> − 1
-     */
-    public static long seqOf(byte[] sealed) throws MalformedException {
-        if (!isFramed(sealed)) {
-            throw new MalformedException(MalformedException.Reason.WRONG_LENGTH);
-        }
-        return ByteBuffer.wrap(sealed).getLong();
-    }
-
     /** Wipes both keys; closing again does nothing. */
     @Override
     public void close() {

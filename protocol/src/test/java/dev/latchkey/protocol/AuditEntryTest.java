@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 
 import com.google.gson.JsonObject;
 import dev.latchkey.protocol.MalformedException.Reason;
+import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
@@ -75,10 +76,12 @@ class AuditEntryTest {
         }
 
         @Test
-        void withCount_number_isTheObjectsEnd() throws Exception {
+        void withObject_countOfDroppedFailures_isTheEntryOfTheVector() throws Exception {
             AuditEntry counted = AuditEntry.of(
                             3, 1_795_348_800_500L, AuditAction.LOGIN_FAILED, AuditOutcome.EARLIER_FAILURES_DROPPED)
-                    .withCount(70_000);
+                    .withObject(ByteBuffer.allocate(AuditEntry.OBJECT_BYTES)
+                            .putLong(AuditEntry.OBJECT_BYTES - Long.BYTES, 70_000)
+                            .array());
 
             assertThat(counted).isEqualTo(entry(2)).hasSameHashCodeAs(entry(2));
         }
