@@ -147,9 +147,10 @@ final class Loopback implements AutoCloseable {
     private static Path writeAuthority() {
         try {
             Path folder = Files.createTempDirectory("latchkey-client-test");
+            // The last that is named goes first.
+            folder.toFile().deleteOnExit();
             Path file = AUTHORITY.writeTo(folder);
             file.toFile().deleteOnExit();
-            folder.toFile().deleteOnExit();
             return file;
         } catch (IOException e) {
             throw new UncheckedIOException(e);

@@ -12,6 +12,7 @@ import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /** A folder as {@code latchkey server init} makes it: certificates, keys, a place for the database. */
 final class TestDeployment {
@@ -43,7 +44,11 @@ final class TestDeployment {
     private static synchronized TestDeployment original() throws IOException, InterruptedException {
         if (original == null) {
             Path folder = Files.createTempDirectory("latchkey-test-deployment");
+            folder.toFile().deleteOnExit();
             run(List.of("server", "init", "--data", folder.toString()));
+            try (Stream<Path> files = Files.list(folder)) {
+                files.forEach(file -> file.toFile().deleteOnExit());
+            }
             original = new TestDeployment(folder);
         }
         return original;
