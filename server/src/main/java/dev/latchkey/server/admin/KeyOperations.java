@@ -13,6 +13,7 @@ import dev.latchkey.server.seal.SeenRootKey;
 import dev.latchkey.server.store.KeyRotation;
 import dev.latchkey.server.store.KeyRotation.Progress;
 import dev.latchkey.server.store.KeyRotation.RootKeyChanged;
+import dev.latchkey.server.store.KeyRotation.State;
 import dev.latchkey.server.store.StoreOpenException;
 import dev.latchkey.server.store.StoreUnavailableException;
 import java.time.Duration;
@@ -110,7 +111,7 @@ final class KeyOperations {
     }
 
     private static void logEnd(Progress progress) {
-        if (progress.leftOver() == 0) {
+        if (progress.state() == State.DONE) {
             log.info("everything is sealed under data key {}; the older ones are deleted", progress.target());
         } else {
             log.warn(
