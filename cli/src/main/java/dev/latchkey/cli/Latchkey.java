@@ -136,7 +136,22 @@ final class Latchkey {
         commands.setParameterExceptionHandler((e, given) -> usage(e, report));
         commands.setExecutionExceptionHandler((e, command, parsed) ->
                 report.print(e instanceof CommandFailure failure ? failure : FailureReport.unforeseen(e)));
-        return commands.execute(arguments);
+        int code = commands.execute(arguments);
+        return code == ExitCode.OK.number() && isOutputLost(surroundings) ? report.print(outputLost()) : code;
+    }
+
+    /** A pipe takes nothing more only when its reader has gone, who then has what it wanted. */
+    private static boolean isOutputLost(Surroundings surroundings) {
+        return surroundings.streams().out().checkError()
+                && !surroundings.terminal().outputIsPipe();
+    }
+
+    private static CommandFailure outputLost() {
+        return new CommandFailure(
+                FailureCode.FILE_UNWRITABLE,
+                "Standard output took only a part of what there was to say, or nothing.",
+                "What the command was to do is done.",
+                "Make room where the output goes. What only shows something can be run again.");
     }
 
     private static int usage(ParameterException e, FailureReport report) {

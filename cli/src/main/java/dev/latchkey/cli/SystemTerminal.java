@@ -8,6 +8,8 @@ import java.io.FileInputStream;
 import java.io.FileNotFoundException;
 import java.io.FileOutputStream;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Optional;
 
@@ -21,6 +23,7 @@ import java.util.Optional;
 final class SystemTerminal implements Terminal {
 
     private static final File TTY = new File("/dev/tty");
+    private static final Path OUTPUT = Path.of("/dev/fd/1");
     private static final int MAX_LINE_BYTES = 8192;
     private static final int DEFAULT_COLUMNS = 80;
     private static final int MIN_COLUMNS = 40;
@@ -53,6 +56,17 @@ final class SystemTerminal implements Terminal {
     @Override
     public boolean errorIsTerminal() {
         return terminals.contains("2");
+    }
+
+    @Override
+    public boolean outputIsPipe() {
+        try {
+            String target = Files.readSymbolicLink(OUTPUT).toString();
+            return target.startsWith("pipe:") || target.startsWith("socket:");
+        } catch (IOException | UnsupportedOperationException e) {
+            // Not every system says what is behind a descriptor.
+            return !outputIsTerminal();
+        }
     }
 
     @Override

@@ -12,6 +12,9 @@ interface Terminal {
 
     boolean errorIsTerminal();
 
+    /** Whether standard output goes to another program, which may stop reading when it has seen enough. */
+    boolean outputIsPipe();
+
     /** The width of a line, at least 40. */
     int columns();
 

@@ -170,6 +170,31 @@ class LatchkeyTest {
     }
 
     @Nested
+    class LostOutput {
+
+        @ParameterizedTest
+        @ValueSource(strings = {"version", "version --json", "completion", "--help", "help list", "list --help"})
+        void fullDisk_exits1(String line) {
+            world.losesOutput();
+            assertThat(world.run(line.split(" "))).isEqualTo(1);
+            assertThat(world.err()).contains(line.contains("--json") ? "file_unwritable" : "Standard output took only");
+        }
+
+        @Test
+        void readerThatHasSeenEnough_isNoFailure() {
+            world.losesOutput().person().readsOutputByAProgram();
+            assertThat(world.run("version")).isZero();
+            assertThat(world.err()).isEmpty();
+        }
+
+        @Test
+        void failureOfTheCommand_isTheOneThatIsSaid() {
+            assertThat(world.losesOutput().run("help", "frobnicate")).isEqualTo(2);
+            assertThat(world.err()).doesNotContain("Standard output");
+        }
+    }
+
+    @Nested
     class Help {
 
         @ParameterizedTest

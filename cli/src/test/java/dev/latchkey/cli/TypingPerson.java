@@ -13,6 +13,7 @@ final class TypingPerson implements Terminal {
     private final List<String> prompts = new ArrayList<>();
     private final List<char[]> handedOut = new ArrayList<>();
     private boolean looksAtOutput;
+    private boolean readsOutput;
 
     TypingPerson types(String line) {
         lines.add(line.toCharArray());
@@ -22,6 +23,12 @@ final class TypingPerson implements Terminal {
     /** Standard output and error are the screen from now on. */
     TypingPerson looksAtOutput() {
         looksAtOutput = true;
+        return this;
+    }
+
+    /** Standard output goes to a program of this person from now on. */
+    TypingPerson readsOutputByAProgram() {
+        readsOutput = true;
         return this;
     }
 
@@ -47,6 +54,11 @@ final class TypingPerson implements Terminal {
     @Override
     public boolean errorIsTerminal() {
         return looksAtOutput;
+    }
+
+    @Override
+    public boolean outputIsPipe() {
+        return readsOutput;
     }
 
     @Override

@@ -6,7 +6,9 @@ import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.io.PrintStream;
 import java.util.HashMap;
 import java.util.Map;
@@ -19,6 +21,7 @@ final class World {
     private final ByteArrayOutputStream out = new ByteArrayOutputStream();
     private final ByteArrayOutputStream err = new ByteArrayOutputStream();
     private InputStream in = InputStream.nullInputStream();
+    private boolean outputIsLost;
     private final TestTime time = new TestTime();
     private StopSignal stop = drain -> drain.run();
 
@@ -41,6 +44,12 @@ final class World {
         return standardInput(content.getBytes(UTF_8));
     }
 
+    /** What is written to standard output from now on goes to a full disk. */
+    World losesOutput() {
+        outputIsLost = true;
+        return this;
+    }
+
     World stop(StopSignal signal) {
         stop = signal;
         return this;
@@ -56,7 +65,10 @@ final class World {
 
     Surroundings surroundings() {
         return new Surroundings(
-                new Streams(in, new PrintStream(out, true, UTF_8), new PrintStream(err, true, UTF_8)),
+                new Streams(
+                        in,
+                        new PrintStream(outputIsLost ? new FullDisk() : out, true, UTF_8),
+                        new PrintStream(err, true, UTF_8)),
                 environment,
                 person,
                 stop,
@@ -68,6 +80,14 @@ final class World {
         out.reset();
         err.reset();
         return new Latchkey(surroundings()).run(arguments);
+    }
+
+    /** What is behind {@code /dev/full}, where there is one. */
+    private static final class FullDisk extends OutputStream {
+        @Override
+        public void write(int b) throws IOException {
+            throw new IOException("No space left on device");
+        }
     }
 
     String out() {
