@@ -48,6 +48,7 @@ final class ClientFailures {
             case SERVER_CHANGED -> changed(FailureCode.SERVER_CHANGED, e);
             case ROLLED_BACK -> changed(FailureCode.ROLLED_BACK, e);
             case MEMORY_UNUSABLE -> changed(FailureCode.MEMORY_UNUSABLE, e);
+            case MEMORY_UNWRITABLE -> inItsOwnWords(FailureCode.FILE_UNWRITABLE, e);
             case UNTRUSTED_SERVER -> untrusted(e);
             case LOCKED_OUT -> inItsOwnWords(FailureCode.LOCKED_OUT, e);
             case THROTTLED -> inItsOwnWords(FailureCode.THROTTLED, e);
@@ -98,7 +99,9 @@ final class ClientFailures {
         List<String> sentences = new ArrayList<>(Sentences.of(e.getMessage()));
         String what = sentences.remove(0);
         sentences.removeIf(sentence -> sentence.startsWith(NOTHING_SENT));
-        sentences.add("The authority is the one of --ca or LATCHKEY_CA, or else one the system trusts.");
+        sentences.add(
+                "The authority is the one of --ca or LATCHKEY_CA, or else the one of the last register, or else one the"
+                        + " system trusts.");
         return new CommandFailure(
                 FailureCode.UNTRUSTED_SERVER, what, "Nothing was sent to it.", String.join(" ", sentences));
     }

@@ -61,8 +61,8 @@ public final class KeyClient implements AutoCloseable {
      * @param password still the caller's to close
      * @return the session, which the caller closes
      * @throws KeyClientException {@code WRONG_PASSWORD}, {@code LOCKED_OUT} or {@code THROTTLED} with the time to wait,
-     *     {@code INTEGRITY} and others; with a memory also {@code SERVER_CHANGED}, {@code ROLLED_BACK} and
-     *     {@code MEMORY_UNUSABLE}
+     *     {@code INTEGRITY} and others; with a memory also {@code SERVER_CHANGED}, {@code ROLLED_BACK},
+     *     {@code MEMORY_UNUSABLE} and {@code MEMORY_UNWRITABLE}
      */
     public KeySession logIn(AccountName name, Password password) throws KeyClientException {
         KeySession session = new KeySession(logins.logIn(SessionKind.SESSION_KIND_REQUEST, name, password), settings);

@@ -49,8 +49,10 @@ public final class KeyClientException extends Exception {
         SERVER_CHANGED,
         /** The account's log does not go on from what this device has seen of it. */
         ROLLED_BACK,
-        /** What this device remembers of the account can't be read, or can't be written. */
-        MEMORY_UNUSABLE
+        /** What this device remembers of the account can't be read, or is damaged. */
+        MEMORY_UNUSABLE,
+        /** What this device is to remember of the account can't be written. */
+        MEMORY_UNWRITABLE
     }
 
     private final Reason reason;

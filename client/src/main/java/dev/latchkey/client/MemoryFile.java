@@ -67,7 +67,7 @@ final class MemoryFile {
             file.whileLocked(work);
         } catch (IOException e) {
             throw new KeyClientException(
-                    Reason.MEMORY_UNUSABLE,
+                    Reason.MEMORY_UNWRITABLE,
                     "What this device remembers of the account can't be written to " + file
                             + ". What the server acknowledged is kept there. Make room, or give this user the folder.",
                     e);

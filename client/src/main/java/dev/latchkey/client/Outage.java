@@ -47,7 +47,8 @@ final class Outage {
                     WEAK_SERVER_PARAMETERS,
                     SERVER_CHANGED,
                     ROLLED_BACK,
-                    MEMORY_UNUSABLE -> true;
+                    MEMORY_UNUSABLE,
+                    MEMORY_UNWRITABLE -> true;
             default -> false;
         };
     }

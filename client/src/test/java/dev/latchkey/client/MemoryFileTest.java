@@ -158,10 +158,10 @@ final class MemoryFileTest {
         }
 
         @Test
-        void that_can_not_be_written_is_unusable() throws IOException {
+        void that_can_not_be_written_is_no_doubt_about_the_server() throws IOException {
             Files.writeString(folder, "a file in the place of the folder");
 
-            KeyClientException failure = assertRefused(Reason.MEMORY_UNUSABLE, () -> file.overwrite(remembered(5)));
+            KeyClientException failure = assertRefused(Reason.MEMORY_UNWRITABLE, () -> file.overwrite(remembered(5)));
             assertThat(failure).hasMessageContaining(folder.toString());
         }
 
