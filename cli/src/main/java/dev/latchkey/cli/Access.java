@@ -23,6 +23,13 @@ interface Access {
     /** Asks for the password, whatever session is open, and does work that takes a login of its own. */
     void withPassword(PasswordWork work) throws CommandFailure;
 
+    /**
+     * The password is another from now on, and no session is open.
+     *
+     * @param next the new one, still the caller's to close
+     */
+    void passwordChanged(Password next) throws KeyClientException, CommandFailure;
+
     /** The account is deleted: nothing can be done with it any more. */
     void accountGone();
 

@@ -2,6 +2,7 @@ package dev.latchkey.cli;
 
 import dev.latchkey.client.KeySession;
 import dev.latchkey.opaque.SecretBytes;
+import dev.latchkey.protocol.Password;
 
 /** Logs in for one command, as its options say, and closes the session behind it. */
 final class FreshAccess implements Access {
@@ -57,6 +58,11 @@ final class FreshAccess implements Access {
         char[] typed = new PasswordSource(options.password(), surroundings)
                 .current(destination.account().value());
         clients().withPassword(destination, acceptChange, typed, work);
+    }
+
+    @Override
+    public void passwordChanged(Password next) {
+        // Each command asks for the password anew.
     }
 
     @Override

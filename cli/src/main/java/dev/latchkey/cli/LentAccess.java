@@ -2,6 +2,7 @@ package dev.latchkey.cli;
 
 import dev.latchkey.client.KeyClientException;
 import dev.latchkey.opaque.SecretBytes;
+import dev.latchkey.protocol.Password;
 
 /** The access of a command in the shell, which lends it its session. */
 final class LentAccess implements Access {
@@ -41,6 +42,11 @@ final class LentAccess implements Access {
     @Override
     public void withPassword(PasswordWork work) throws CommandFailure {
         session.withPassword(work);
+    }
+
+    @Override
+    public void passwordChanged(Password next) throws KeyClientException, CommandFailure {
+        session.passwordChanged(next);
     }
 
     @Override

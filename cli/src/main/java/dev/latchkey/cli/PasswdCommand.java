@@ -44,7 +44,7 @@ final class PasswdCommand implements Callable<Integer> {
             access.requireStandardInput();
         }
         access.withPassword((client, destination, current) -> {
-            char[] typed = new PasswordSource(options, surroundings)
+            char[] typed = PasswordSource.ofNewPassword(options, surroundings)
                     .chosen(destination.account().value());
             try (Password next = Inputs.password(typed)) {
                 if (next.utf8().constantTimeEquals(current.utf8())) {
@@ -61,6 +61,7 @@ final class PasswdCommand implements Callable<Integer> {
                         "The password of " + destination.account().value()
                                 + " is changed. The old one is of no use any more, and all sessions are closed.",
                         json(destination, strength));
+                access.passwordChanged(next);
             } finally {
                 Arrays.fill(typed, '\0');
             }

@@ -39,6 +39,11 @@ final class PasswordSource {
         return new PasswordSource(options, surroundings, "recovery code", "--code-file FILE or --code-fd N");
     }
 
+    /** The source of the password that takes the place of the one there is. */
+    static PasswordSource ofNewPassword(PasswordOptions options, Surroundings surroundings) {
+        return new PasswordSource(options, surroundings, "new password", "--new-password-file FILE");
+    }
+
     /** What is asked for; a prompt asks once. */
     char[] asked(String prompt) throws CommandFailure {
         return options.areAbsent() ? prompt(prompt) : given();

@@ -19,6 +19,7 @@ final class ShellSession implements AutoCloseable {
     private KeyClient client;
     private KeySession session;
     private List<String> labels;
+    private boolean isGivenPasswordOld;
     private boolean over;
 
     ShellSession(Surroundings surroundings, SessionOptions options, boolean json) throws CommandFailure {
@@ -37,12 +38,8 @@ final class ShellSession implements AutoCloseable {
     KeySession open() throws CommandFailure {
         if (session == null) {
             char[] typed = askForPassword();
-            try (Password password = Inputs.password(typed);
-                    StretchingNotice notice = new StretchingNotice(surroundings, json)) {
-                disconnect();
-                client = clients.builder(destination, notice).build();
-                session = client.logIn(destination.account(), password);
-                clients.sayWhatCannotBeChecked(session);
+            try (Password password = Inputs.password(typed)) {
+                connect(password);
             } catch (KeyClientException e) {
                 throw ClientFailures.explain(e);
             } finally {
@@ -52,13 +49,39 @@ final class ShellSession implements AutoCloseable {
         return session;
     }
 
-    /** Asks for the password and does work that takes a login of its own; no session is open afterwards. */
+    private void connect(Password password) throws KeyClientException, CommandFailure {
+        disconnect();
+        try (StretchingNotice notice = new StretchingNotice(surroundings, json)) {
+            client = clients.builder(destination, notice).build();
+            session = client.logIn(destination.account(), password);
+            clients.sayWhatCannotBeChecked(session);
+        }
+    }
+
+    /** Asks for the password and does work that takes a login of its own. */
     void withPassword(Access.PasswordWork work) throws CommandFailure {
         clients.withPassword(destination, false, askForPassword(), work);
-        disconnect();
+    }
+
+    /** All sessions are closed by now. Where nobody can be asked for the new password, it opens the next one at once. */
+    void passwordChanged(Password next) throws KeyClientException, CommandFailure {
+        if (options.password().areAbsent()) {
+            disconnect();
+        } else {
+            isGivenPasswordOld = true;
+            connect(next);
+        }
     }
 
     private char[] askForPassword() throws CommandFailure {
+        if (isGivenPasswordOld) {
+            // It would be a wrong one, and count as a guess.
+            throw new CommandFailure(
+                    FailureCode.SESSION_ENDED,
+                    "The password is asked for again, and the one that the shell was started with is the old one.",
+                    "Nothing was sent.",
+                    "Start another shell, with the new password.");
+        }
         return new PasswordSource(options.password(), surroundings)
                 .current(destination.account().value());
     }
@@ -97,6 +120,7 @@ final class ShellSession implements AutoCloseable {
 
     /** The account is gone, and with it what the shell is for. */
     void end() {
+        disconnect();
         over = true;
     }
 

@@ -73,6 +73,16 @@ class AccountCommandsTest {
         }
 
         @Test
+        void newPasswordThatNobodyGives_isTheOneThatIsAskedFor() throws Exception {
+            World world = server.register("asks");
+            assertThat(world.run("passwd", "--password-file", server.passwordFile()))
+                    .isEqualTo(2);
+            assertThat(world.err())
+                    .contains("A new password is needed", "--new-password-file FILE")
+                    .doesNotContain("--password-stdin");
+        }
+
+        @Test
         void file_givesTheNewPassword() throws Exception {
             World world = choosing.register("from-file");
             Path next = choosing.file("next-in-file", NEXT + "\n");
@@ -270,6 +280,21 @@ class AccountCommandsTest {
                 assertThat(there.run("list", "--password-file", other.passwordFile()))
                         .isZero();
             }
+        }
+
+        @Test
+        void memoryThatCannotBeWritten_isNoReasonToGiveItUp() throws Exception {
+            World world = server.register("unwritable");
+            assertThat(world.run("login", "--password-file", server.passwordFile()))
+                    .isZero();
+            for (Path file : memoryFiles("unwritable")) {
+                // As a full disk does: what is there can be read, and nothing can be put in its place.
+                Files.createDirectories(
+                        file.resolveSibling(file.getFileName() + ".next").resolve("in the way"));
+            }
+            assertThat(world.run("generate", "kept", "--password-file", server.passwordFile()))
+                    .isEqualTo(1);
+            assertThat(world.err()).contains("can't be written", "Make room").doesNotContain("--accept-change");
         }
 
         @Test

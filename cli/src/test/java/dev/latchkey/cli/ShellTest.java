@@ -3,6 +3,7 @@ package dev.latchkey.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.latchkey.client.KeySession;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -28,17 +29,20 @@ class ShellTest {
     private static Path files;
 
     private OwnersServer server;
+    private OwnersServer choosing;
     private World world;
 
     @BeforeAll
     void startServerAndRegister() throws Exception {
-        server = OwnersServer.start(files);
+        server = OwnersServer.start(Files.createDirectory(files.resolve("cheap")));
+        choosing = OwnersServer.startToChooseAt(Files.createDirectory(files.resolve("choosing")));
         server.register("mara");
     }
 
     @AfterAll
     void stopServer() {
         server.close();
+        choosing.close();
     }
 
     @BeforeEach
@@ -155,6 +159,19 @@ class ShellTest {
             assertThat(lines.outcomes).containsExactly(true, true, false, true);
             assertThat(session.labels()).contains("before");
         }
+    }
+
+    @Test
+    void changedPassword_opensTheNextSessionAndTheOldOneIsNotTriedAgain() throws Exception {
+        World world = choosing.register("changes");
+        Path next = choosing.file("next", "Ebbe und Flut im Priel");
+        world.standardInput("generate before\npasswd --new-password-file " + next + "\nlist\npasswd\n");
+        assertThat(world.run("shell", "--password-file", choosing.passwordFile()))
+                .isEqualTo(3);
+        assertThat(world.out()).contains("The password of changes is changed.", "before  ");
+        assertThat(world.err()).contains("the one that the shell was started with is the old one");
+        assertThat(world.run("login", "--password-file", next.toString())).isZero();
+        assertThat(world.out()).contains("No attempt failed");
     }
 
     @Test
