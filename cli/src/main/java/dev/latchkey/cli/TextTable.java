@@ -2,6 +2,7 @@ package dev.latchkey.cli;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.jline.utils.WCWidth;
 
 /** Lines whose columns stand under one another. */
 final class TextTable {
@@ -43,7 +44,8 @@ final class TextTable {
         return text.toString();
     }
 
+    /** In columns of a screen, of which a sign of East Asia and an emoji take two. */
     private static int width(String cell) {
-        return cell.codePointCount(0, cell.length());
+        return cell.codePoints().map(c -> Math.max(0, WCWidth.wcwidth(c))).sum();
     }
 }
