@@ -1,5 +1,6 @@
 package dev.latchkey.cli;
 
+import java.io.EOFException;
 import java.io.Serial;
 import java.io.Serializable;
 import java.time.Duration;
@@ -25,6 +26,16 @@ final class CommandFailure extends Exception {
      */
     CommandFailure(FailureCode code, String what, String kept, String next) {
         this(code, new Sentences(what, kept, next), null, null);
+    }
+
+    /** Whoever was asked for something ended the input instead, which Ctrl-D does. */
+    static CommandFailure leftAtPrompt(EOFException cause) {
+        return new CommandFailure(
+                        FailureCode.CANCELLED,
+                        "Nothing was typed, and the input ended.",
+                        NOTHING_CHANGED,
+                        "Run the command again if you mean it.")
+                .because(cause);
     }
 
     private CommandFailure(FailureCode code, Sentences sentences, Duration retryAfter, Throwable cause) {

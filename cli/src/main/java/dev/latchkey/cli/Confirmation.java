@@ -1,5 +1,6 @@
 package dev.latchkey.cli;
 
+import java.io.EOFException;
 import java.io.IOException;
 import java.util.Locale;
 import java.util.Optional;
@@ -40,6 +41,8 @@ final class Confirmation {
         Optional<String> answer;
         try {
             answer = terminal.readLine(question);
+        } catch (EOFException e) {
+            throw CommandFailure.leftAtPrompt(e);
         } catch (IOException e) {
             throw nobody(option).because(e);
         }

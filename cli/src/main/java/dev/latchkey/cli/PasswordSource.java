@@ -1,5 +1,6 @@
 package dev.latchkey.cli;
 
+import java.io.EOFException;
 import java.io.FileInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -22,26 +23,40 @@ final class PasswordSource {
     private final Surroundings surroundings;
     private final String name;
     private final String sources;
+    private final String kept;
 
     PasswordSource(PasswordOptions options, Surroundings surroundings) {
-        this(options, surroundings, "password", "--password-stdin, --password-file FILE or --password-fd N");
+        this(
+                options,
+                surroundings,
+                "password",
+                "--password-stdin, --password-file FILE or --password-fd N",
+                "Nothing was sent.");
     }
 
-    private PasswordSource(PasswordOptions options, Surroundings surroundings, String name, String sources) {
+    private PasswordSource(
+            PasswordOptions options, Surroundings surroundings, String name, String sources, String kept) {
         this.options = options;
         this.surroundings = surroundings;
         this.name = name;
         this.sources = sources;
+        this.kept = kept;
     }
 
     /** The source of a recovery code, which is read like a password. */
     static PasswordSource ofRecoveryCode(PasswordOptions options, Surroundings surroundings) {
-        return new PasswordSource(options, surroundings, "recovery code", "--code-file FILE or --code-fd N");
+        return new PasswordSource(
+                options,
+                surroundings,
+                "recovery code",
+                "--code-file FILE or --code-fd N",
+                CommandFailure.NOTHING_CHANGED);
     }
 
     /** The source of the password that takes the place of the one there is. */
     static PasswordSource ofNewPassword(PasswordOptions options, Surroundings surroundings) {
-        return new PasswordSource(options, surroundings, "new password", "--new-password-file FILE");
+        return new PasswordSource(
+                options, surroundings, "new password", "--new-password-file FILE", CommandFailure.NOTHING_CHANGED);
     }
 
     /** What is asked for; a prompt asks once. */
@@ -77,7 +92,7 @@ final class PasswordSource {
         throw new CommandFailure(
                 FailureCode.INVALID_INPUT,
                 "The two passwords differed " + ATTEMPTS + " times.",
-                "Nothing was sent.",
+                kept,
                 "Run the command again.");
     }
 
@@ -85,6 +100,8 @@ final class PasswordSource {
         Optional<char[]> typed;
         try {
             typed = surroundings.terminal().readHidden(text);
+        } catch (EOFException e) {
+            throw CommandFailure.leftAtPrompt(e);
         } catch (CharacterCodingException e) {
             throw notText("What was typed", e);
         } catch (IOException e) {
@@ -93,7 +110,7 @@ final class PasswordSource {
         return typed.orElseThrow(() -> new CommandFailure(
                 FailureCode.USAGE,
                 "A " + name + " is needed, and there is no terminal to ask for it.",
-                "Nothing was sent.",
+                kept,
                 "Give it with " + sources + "."));
     }
 
@@ -136,7 +153,7 @@ final class PasswordSource {
                 throw new CommandFailure(
                         FailureCode.INVALID_INPUT,
                         place + " holds more than a " + name + " can be (1,024 bytes).",
-                        "Nothing was sent.",
+                        kept,
                         "Give the " + name + " alone, with at most one line end behind it.");
             }
             return StrictUtf8.decode(bytes, withoutLineEnd(bytes, length));
@@ -160,7 +177,7 @@ final class PasswordSource {
         return new CommandFailure(
                         FailureCode.INVALID_INPUT,
                         place + " is not text in UTF-8, and a " + name + " must be.",
-                        "Nothing was sent.",
+                        kept,
                         "Save it as UTF-8, or type the " + name + " at the prompt.")
                 .because(cause);
     }
@@ -169,7 +186,7 @@ final class PasswordSource {
         return new CommandFailure(
                         FailureCode.FILE_UNREADABLE,
                         place + " can't be read for the " + name + ".",
-                        "Nothing was sent.",
+                        kept,
                         "Check that it exists and that this user may read it.")
                 .because(cause);
     }

@@ -2,6 +2,7 @@ package dev.latchkey.cli;
 
 import com.google.gson.JsonObject;
 import dev.latchkey.client.Registration;
+import java.io.EOFException;
 import java.io.IOException;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -75,6 +76,8 @@ final class RegisterCommand implements Callable<Integer> {
                             "It is not known which account to open.",
                             "Nothing was sent.",
                             "Name it: latchkey register ACCOUNT"));
+        } catch (EOFException e) {
+            throw CommandFailure.leftAtPrompt(e);
         } catch (IOException e) {
             throw new CommandFailure(
                             FailureCode.INVALID_INPUT,

@@ -1,6 +1,7 @@
 package dev.latchkey.cli;
 
 import dev.latchkey.opaque.SecretBytes;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -16,6 +17,8 @@ import java.util.Arrays;
 final class SecretInput {
 
     static final int MAX_BYTES = 65_535;
+
+    private static final String NOTHING_STORED = "Nothing was stored.";
 
     private SecretInput() {}
 
@@ -37,7 +40,8 @@ final class SecretInput {
     /** Fails now if {@link #readFile} would because the file is not there, before anybody is asked for a password. */
     static void requireReadable(Path file) throws CommandFailure {
         if (Files.isDirectory(file)) {
-            throw unreadable("The file " + file + " is a folder.", null);
+            throw new CommandFailure(
+                    FailureCode.FILE_UNREADABLE, "The file " + file + " is a folder.", NOTHING_STORED, "Name a file.");
         }
         if (!Files.isReadable(file)) {
             throw unreadable("The file " + file + " can't be read.", null);
@@ -61,8 +65,10 @@ final class SecretInput {
                     .orElseThrow(() -> new CommandFailure(
                             FailureCode.USAGE,
                             "There is no terminal to type the secret at.",
-                            "Nothing was stored.",
+                            NOTHING_STORED,
                             "Name the FILE that the secret is in."));
+        } catch (EOFException e) {
+            throw CommandFailure.leftAtPrompt(e);
         } catch (IOException e) {
             throw unreadable("What was typed can't be read.", e);
         }
@@ -72,8 +78,15 @@ final class SecretInput {
             try {
                 ByteBuffer bytes = ByteBuffer.wrap(room);
                 CoderResult end = encoder.encode(CharBuffer.wrap(typed), bytes, true);
-                if (end.isError() || end.isOverflow() || bytes.position() == 0 || bytes.position() == room.length) {
-                    throw refused("What was typed is empty, longer than a secret can be, or not text.");
+                if (typed.length == 0) {
+                    throw new CommandFailure(
+                            FailureCode.INVALID_INPUT,
+                            "Nothing was typed, and a secret has at least one byte.",
+                            NOTHING_STORED,
+                            "Run the command again, or name the FILE that the secret is in.");
+                }
+                if (end.isError() || end.isOverflow() || bytes.position() == room.length) {
+                    throw refused("What was typed is longer than a secret can be, or not text.");
                 }
                 return SecretBytes.takeOwnership(Arrays.copyOf(room, bytes.position()));
             } finally {
@@ -89,7 +102,11 @@ final class SecretInput {
         try {
             int length = input.readNBytes(room, 0, room.length);
             if (length == 0) {
-                throw refused(name + " is empty, and a secret has at least one byte.");
+                throw new CommandFailure(
+                        FailureCode.INVALID_INPUT,
+                        name + " is empty, and a secret has at least one byte.",
+                        NOTHING_STORED,
+                        "Look whether that is where the secret is, and whether what writes it did.");
             }
             if (length > maxBytes) {
                 throw refused(name + " is larger than a secret can be (65,535 bytes).");
@@ -102,17 +119,14 @@ final class SecretInput {
 
     private static CommandFailure refused(String what) {
         return new CommandFailure(
-                FailureCode.INVALID_INPUT,
-                what,
-                "Nothing was stored.",
-                "Store a key or a password, not the data itself.");
+                FailureCode.INVALID_INPUT, what, NOTHING_STORED, "Store a key or a password, not the data itself.");
     }
 
     private static CommandFailure unreadable(String what, IOException cause) {
         return new CommandFailure(
                         FailureCode.FILE_UNREADABLE,
                         what,
-                        "Nothing was stored.",
+                        NOTHING_STORED,
                         "Check that it exists and that this user may read it.")
                 .because(cause);
     }

@@ -3,6 +3,7 @@ package dev.latchkey.cli;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.Console;
+import java.io.EOFException;
 import java.io.File;
 import java.io.FileInputStream;
 import java.io.FileNotFoundException;
@@ -111,7 +112,12 @@ final class SystemTerminal implements Terminal {
         try (FileInputStream keyboard = new FileInputStream(TTY);
                 FileOutputStream screen = new FileOutputStream(TTY)) {
             screen.write(prompt.getBytes(UTF_8));
-            return Optional.of(new String(readLine(keyboard)));
+            try {
+                return Optional.of(new String(readLine(keyboard)));
+            } catch (EOFException e) {
+                screen.write('\n');
+                throw e;
+            }
         } catch (FileNotFoundException e) {
             return Optional.empty();
         }
@@ -121,7 +127,11 @@ final class SystemTerminal implements Terminal {
         byte[] line = new byte[MAX_LINE_BYTES];
         try {
             int length = 0;
-            for (int b = keyboard.read(); b >= 0 && b != '\n'; b = keyboard.read()) {
+            int b = keyboard.read();
+            if (b < 0) {
+                throw new EOFException("the input ended");
+            }
+            for (; b >= 0 && b != '\n'; b = keyboard.read()) {
                 if (length == line.length) {
                     throw new IOException("the line is longer than " + MAX_LINE_BYTES + " bytes");
                 }

@@ -1,5 +1,6 @@
 package dev.latchkey.cli;
 
+import java.io.EOFException;
 import java.io.IOException;
 import java.util.Optional;
 
@@ -25,9 +26,14 @@ interface Terminal {
      * Asks for a line that is not shown while it is typed.
      *
      * @return the line without its end, which the caller wipes; empty when there is no terminal to ask at
+     * @throws EOFException if the person ended the input instead
      */
     Optional<char[]> readHidden(String prompt) throws IOException;
 
-    /** Asks for a line that may be seen; empty when there is no terminal to ask at. */
+    /**
+     * Asks for a line that may be seen; empty when there is no terminal to ask at.
+     *
+     * @throws EOFException if the person ended the input instead
+     */
     Optional<String> readLine(String prompt) throws IOException;
 }

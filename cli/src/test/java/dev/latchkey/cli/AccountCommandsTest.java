@@ -83,6 +83,22 @@ class AccountCommandsTest {
         }
 
         @Test
+        void endOfInputAtThePrompt_changesNothingAndIsNotAskedAgain() throws Exception {
+            World world = server.register("walks-away");
+            world.person().leaves();
+            assertThat(world.run("passwd", "--password-file", server.passwordFile()))
+                    .isEqualTo(1);
+            assertThat(world.person().prompts()).containsExactly("New password for walks-away: ");
+            assertThat(world.err()).contains("the input ended", "Nothing was changed.");
+
+            world.person().leaves().leaves();
+            assertThat(world.run("account", "delete", "--json")).isEqualTo(1);
+            assertThat(world.errJson().get("code").getAsString()).isEqualTo("cancelled");
+            assertThat(world.run("register", "--json")).isEqualTo(1);
+            assertThat(world.errJson().get("code").getAsString()).isEqualTo("cancelled");
+        }
+
+        @Test
         void file_givesTheNewPassword() throws Exception {
             World world = choosing.register("from-file");
             Path next = choosing.file("next-in-file", NEXT + "\n");

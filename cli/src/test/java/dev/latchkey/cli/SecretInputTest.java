@@ -53,6 +53,26 @@ class SecretInputTest {
     }
 
     @Test
+    void emptyInputAndFolder_haveAdviceOfTheirOwn() throws Exception {
+        Path empty = Files.createFile(folder.resolve("empty"));
+        assertThat(catchThrowableOfType(CommandFailure.class, () -> SecretInput.readFile(empty))
+                        .next())
+                .startsWith("Look whether that is where the secret is");
+        assertThat(catchThrowableOfType(CommandFailure.class, () -> SecretInput.readFile(folder))
+                        .next())
+                .isEqualTo("Name a file.");
+    }
+
+    @Test
+    void endOfInputAtThePrompt_isNoEmptySecret() {
+        TypingPerson person = new TypingPerson().leaves();
+        assertThat(catchThrowableOfType(
+                                CommandFailure.class, () -> SecretInput.readHidden(person, SecretInput.MAX_BYTES))
+                        .code())
+                .isEqualTo(FailureCode.CANCELLED);
+    }
+
+    @Test
     void hiddenLine_isTakenAsUtf8AndWiped() throws Exception {
         TypingPerson person = new TypingPerson().types("Möwe");
         try (SecretBytes secret = SecretInput.readHidden(person, SecretInput.MAX_BYTES)) {

@@ -1,5 +1,6 @@
 package dev.latchkey.cli;
 
+import java.io.EOFException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -9,6 +10,8 @@ import java.util.Optional;
 /** A terminal at which lines prepared by a test are typed; without any it is no terminal. */
 final class TypingPerson implements Terminal {
 
+    private static final char[] LEAVES = {};
+
     private final Deque<char[]> lines = new ArrayDeque<>();
     private final List<String> prompts = new ArrayList<>();
     private final List<char[]> handedOut = new ArrayList<>();
@@ -17,6 +20,12 @@ final class TypingPerson implements Terminal {
 
     TypingPerson types(String line) {
         lines.add(line.toCharArray());
+        return this;
+    }
+
+    /** Ends the input with Ctrl-D instead of typing a line. */
+    TypingPerson leaves() {
+        lines.add(LEAVES);
         return this;
     }
 
@@ -72,16 +81,24 @@ final class TypingPerson implements Terminal {
     }
 
     @Override
-    public Optional<char[]> readHidden(String prompt) {
+    public Optional<char[]> readHidden(String prompt) throws EOFException {
         prompts.add(prompt);
-        Optional<char[]> line = Optional.ofNullable(lines.poll());
+        Optional<char[]> line = next();
         line.ifPresent(handedOut::add);
         return line;
     }
 
     @Override
-    public Optional<String> readLine(String prompt) {
+    public Optional<String> readLine(String prompt) throws EOFException {
         prompts.add(prompt);
-        return Optional.ofNullable(lines.poll()).map(String::new);
+        return next().map(String::new);
+    }
+
+    private Optional<char[]> next() throws EOFException {
+        char[] line = lines.poll();
+        if (line == LEAVES) {
+            throw new EOFException();
+        }
+        return Optional.ofNullable(line);
     }
 }
