@@ -41,14 +41,14 @@ final class Extraction {
             throw new CommandFailure(
                             FailureCode.FILE_EXISTS,
                             "The file " + file + " exists already.",
-                            "It was left as it is; the secrets before it were written.",
+                            "It was left as it is; " + written() + ".",
                             "Name a new folder.")
                     .because(e);
         } catch (IOException e) {
             throw new CommandFailure(
                             FailureCode.FILE_UNWRITABLE,
                             "The file " + file + " can't be written.",
-                            "The secrets before it were written.",
+                            "No other was replaced; " + written() + ".",
                             "Check that this user may write there and that the disk is not full; then name a new folder.")
                     .because(e);
         }
@@ -56,6 +56,13 @@ final class Extraction {
         line.addProperty("label", label);
         line.addProperty("file", file.toString());
         files.add(line);
+    }
+
+    private String written() {
+        int before = files.size();
+        return before == 0
+                ? "no secret was written"
+                : InWords.amount(before, "secret", "secrets") + (before == 1 ? " was" : " were") + " written before it";
     }
 
     /** Letters, digits, dot, hyphen and underscore stay; a dot in front and every other byte becomes %XX. */

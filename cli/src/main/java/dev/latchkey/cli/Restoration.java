@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** Brings the secrets of a backup into an account, a batch at a time, without touching what is there. */
 final class Restoration {
@@ -122,12 +123,16 @@ final class Restoration {
         return same == 0 ? text : text + " (" + same + (same == 1 ? " was" : " were") + " there already)";
     }
 
-    /** What the owner should know of it. */
-    String remark() {
-        return serverGenerated == 0
-                ? "They have new key ids. Delete the backup, or keep it apart from its code."
-                : "What a server generated (" + InWords.amount(serverGenerated, "secret", "secrets")
-                        + ") is stored as imported now; the server that made it may know it still.";
+    /** What the owner should know of what was stored. */
+    Optional<String> remark() {
+        if (stored == 0) {
+            return Optional.empty();
+        }
+        return Optional.of(
+                serverGenerated == 0
+                        ? "They have new key ids. Delete the backup, or keep it apart from its code."
+                        : "What a server generated (" + InWords.amount(serverGenerated, "secret", "secrets")
+                                + ") is stored as imported now; the server that made it may know it still.");
     }
 
     void addTo(JsonObject data) {

@@ -137,7 +137,7 @@ final class RestoreCommand implements Callable<Integer> {
             restoration.addTo(data);
             output.result(
                     restoration.inWords() + " into " + destination.account().value() + ".", data);
-            output.remark(restoration.remark());
+            restoration.remark().ifPresent(output::remark);
         });
     }
 

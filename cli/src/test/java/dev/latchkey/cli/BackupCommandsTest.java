@@ -113,6 +113,9 @@ class BackupCommandsTest {
         assertThat(restore(nina, "--json")).isZero();
         assertThat(nina.outJson().get("stored").getAsInt()).isZero();
         assertThat(nina.outJson().get("same").getAsInt()).isEqualTo(3);
+        assertThat(restore(nina)).isZero();
+        assertThat(nina.out()).startsWith("Stored 0 secrets (3 were there already)");
+        assertThat(nina.err()).doesNotContain("new key ids", "stored as imported");
     }
 
     @Test

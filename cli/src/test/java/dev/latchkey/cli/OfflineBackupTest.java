@@ -97,6 +97,11 @@ class OfflineBackupTest {
 
         assertThat(world.run("restore", backup.toString(), "--extract", into.toString(), "--code-file", codeFile()))
                 .isEqualTo(6);
+        assertThat(world.err()).contains("no secret was written");
+        Files.delete(into.resolve("wallet"));
+        assertThat(world.run("restore", backup.toString(), "--extract", into.toString(), "--code-file", codeFile()))
+                .isEqualTo(6);
+        assertThat(world.err()).contains("1 secret was written before it");
     }
 
     @Test
@@ -118,7 +123,7 @@ class OfflineBackupTest {
     @Test
     void noTerminalAndNoFile_isAUsageError() {
         assertThat(world.run("restore", backup.toString(), "--list")).isEqualTo(2);
-        assertThat(world.err()).contains("--code-file");
+        assertThat(world.err()).contains("--code-file", "Nothing was changed.").doesNotContain("sent");
     }
 
     @Test
