@@ -16,11 +16,13 @@ import picocli.CommandLine.Parameters;
         description = {
             "Hand a secret out, in a form that other programs read. The account's log keeps it as an export.",
             "",
-            "  len     one byte of length and the secret, up to 255 bytes; else a zero byte, four of length, the secret",
+            "  len     one byte of length and the secret, up to 255 bytes; else a zero",
+            "          byte, four of length, the secret",
             "  raw     the bytes as they are",
             "  hex     hexadecimal digits in one line",
             "  base64  with its padding, in one line",
-            "  pem     one block; labelled PRIVATE KEY and the like if it is one, else SECRET",
+            "  pem     one block; labelled PRIVATE KEY and the like if it is one, else",
+            "          SECRET",
             ""
         })
 final class ExportCommand implements Callable<Integer> {

@@ -23,7 +23,8 @@ import picocli.CommandLine.Parameters;
             "  len     a length and the bytes, as export writes them",
             "  hex     hexadecimal digits; lines may end between two bytes",
             "  base64  with its padding; lines may end anywhere",
-            "  pem     one block; a private key is marked as one, the block's label is not kept",
+            "  pem     one block; a private key is marked as one, the block's label is not",
+            "          kept",
             ""
         })
 final class ImportCommand implements Callable<Integer> {

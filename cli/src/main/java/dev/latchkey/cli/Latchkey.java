@@ -6,16 +6,18 @@ import java.io.OutputStreamWriter;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import picocli.CommandLine;
 import picocli.CommandLine.Help;
+import picocli.CommandLine.IHelpSectionRenderer;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Model.UsageMessageSpec;
 import picocli.CommandLine.RunLast;
-import picocli.CommandLine.UnmatchedArgumentException;
 
 /** The whole command line: which commands there are, and how any of them fails. */
 final class Latchkey {
@@ -31,8 +33,6 @@ final class Latchkey {
     private static final Set<String> BEFORE_COMMAND = Set.of("--json", "--debug");
     private static final Set<String> SEE_OTHERS = Set.of("completion", "help");
 
-    private static final String NOTHING_DONE = "Nothing was done.";
-
     private final Surroundings surroundings;
 
     Latchkey(Surroundings surroundings) {
@@ -41,7 +41,12 @@ final class Latchkey {
 
     /** Runs one command and gives its exit code. */
     int run(String... arguments) {
-        return execute(commands(new LatchkeyCommand(), needed(arguments)), surroundings, arguments);
+        String[] words = arguments.clone();
+        int first = first(words);
+        if (first < words.length && words[first].equals("--version")) {
+            words[first] = "version";
+        }
+        return execute(commands(new LatchkeyCommand(), needed(words)), surroundings, words);
     }
 
     /** All commands; what help and a completion script are made from. */
@@ -61,12 +66,19 @@ final class Latchkey {
      * none or it wants to see the others.
      */
     static List<String> needed(String... arguments) {
-        for (String argument : arguments) {
-            if (!BEFORE_COMMAND.contains(argument)) {
-                return NAMES.contains(argument) && !SEE_OTHERS.contains(argument) ? List.of(argument) : NAMES;
-            }
+        int first = first(arguments);
+        return first < arguments.length && NAMES.contains(arguments[first]) && !SEE_OTHERS.contains(arguments[first])
+                ? List.of(arguments[first])
+                : NAMES;
+    }
+
+    /** Where a command is expected. */
+    private static int first(String... arguments) {
+        int first = 0;
+        while (first < arguments.length && BEFORE_COMMAND.contains(arguments[first])) {
+            first++;
         }
-        return NAMES;
+        return first;
     }
 
     private CommandLine command(LatchkeyCommand root, String name) {
@@ -123,6 +135,9 @@ final class Latchkey {
         Style style = Style.of(surroundings, surroundings.terminal().outputIsTerminal());
         commands.setColorScheme(Help.defaultColorScheme(style.color() ? Help.Ansi.ON : Help.Ansi.OFF));
         commands.setUsageHelpWidth(Math.min(style.columns(), 120));
+        Map<String, IHelpSectionRenderer> sections = new HashMap<>(commands.getHelpSectionMap());
+        sections.put(UsageMessageSpec.SECTION_KEY_SYNOPSIS, Synopsis::of);
+        commands.setHelpSectionMap(sections);
         commands.setOut(writer(surroundings.streams().out()));
         commands.setErr(writer(surroundings.streams().err()));
         FailureReport report = new FailureReport(
@@ -133,7 +148,7 @@ final class Latchkey {
             ServerCommand.requireNothingInPassing(parsed);
             return new RunLast().execute(parsed);
         });
-        commands.setParameterExceptionHandler((e, given) -> usage(e, report));
+        commands.setParameterExceptionHandler((e, given) -> report.print(WrongUse.explain(e)));
         commands.setExecutionExceptionHandler((e, command, parsed) ->
                 report.print(e instanceof CommandFailure failure ? failure : FailureReport.unforeseen(e)));
         int code = commands.execute(arguments);
@@ -152,34 +167,6 @@ final class Latchkey {
                 "Standard output took only a part of what there was to say, or nothing.",
                 "What the command was to do is done.",
                 "Make room where the output goes. What only shows something can be run again.");
-    }
-
-    private static int usage(ParameterException e, FailureReport report) {
-        return report.print(new CommandFailure(
-                        FailureCode.USAGE,
-                        explain(e),
-                        NOTHING_DONE,
-                        "How it is used: " + e.getCommandLine().getCommandSpec().qualifiedName() + " --help")
-                .because(e));
-    }
-
-    /** An argument that nobody expected may be a password typed in the wrong place, and is not repeated. */
-    private static String explain(ParameterException e) {
-        if (e instanceof UnmatchedArgumentException unmatched) {
-            List<String> given = unmatched.getUnmatched();
-            String first = given.isEmpty() ? "" : given.get(0);
-            if (first.startsWith("--pass") || first.equals("-p")) {
-                return "A password is never given as an argument, where other users of this machine could read it.";
-            }
-            if (first.startsWith("-") && first.length() > 1) {
-                return "There is no option " + first.replaceFirst("=.*", "") + " here.";
-            }
-            if (e.getCommandLine().getParent() == null) {
-                return "There is no command \"" + first + "\".";
-            }
-            return "There is an argument too many.";
-        }
-        return e.getMessage().replaceFirst("^Error: ", "");
     }
 
     private static PrintWriter writer(PrintStream stream) {

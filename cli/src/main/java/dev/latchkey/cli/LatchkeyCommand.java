@@ -29,7 +29,9 @@ import picocli.CommandLine.Spec;
             "  6  conflict: the name, label or file exists",
             "  7  the server can't be reached, or asks to come back later",
             "  8  something on the way or at the server is not what it must be",
-            "  9  a server was given a damaged key or one that others can read, or its token refused the PIN"
+            "  9  a server was given a damaged key or one that others can read, or its",
+            "     token refused the PIN",
+            "130  interrupted with Ctrl-C"
         })
 final class LatchkeyCommand implements Runnable {
 

@@ -21,6 +21,9 @@ import picocli.CommandLine.Model.PositionalParamSpec;
 /** The manual page {@code latchkey(1)}: what help says of every command, on one page, in the language of man(7). */
 public final class ManPage {
 
+    /** How a line begins that goes on with the one before it. */
+    private static final String CONTINUED = "     ";
+
     private final StringBuilder page = new StringBuilder();
 
     private ManPage() {}
@@ -51,7 +54,7 @@ public final class ManPage {
         text("latchkey - " + asPhrase(root.usageMessage().header()[0]));
         section("SYNOPSIS");
         line(".B latchkey");
-        text(synopsis(commands).replaceFirst("^latchkey ", ""));
+        text(Synopsis.line(commands.getHelp()).replaceFirst("^latchkey ", ""));
         section("DESCRIPTION");
         paragraphs(root.usageMessage().description());
         section("OPTIONS");
@@ -61,7 +64,12 @@ public final class ManPage {
         below(commands);
         section("EXIT STATUS");
         for (String code : root.usageMessage().footer()) {
-            tag(code.strip().substring(0, 1), code.strip().substring(1).strip());
+            String[] words = code.strip().split(" +", 2);
+            if (code.startsWith(CONTINUED)) {
+                text(code.strip());
+            } else {
+                tag(words[0], words[1]);
+            }
         }
         section("ENVIRONMENT");
         tag(
@@ -76,7 +84,7 @@ public final class ManPage {
         for (CommandLine command : parent.getSubcommands().values()) {
             CommandSpec spec = command.getCommandSpec();
             line(".SS " + quoted(spec.qualifiedName()));
-            line(".B " + escaped(synopsis(command)));
+            line(".B " + escaped(Synopsis.line(command.getHelp())));
             line(".PP");
             paragraphs(spec.usageMessage().description());
             List<ArgSpec> arguments = new ArrayList<>(spec.positionalParameters());
@@ -104,10 +112,6 @@ public final class ManPage {
             return String.join(", ", option.names()) + value;
         }
         return ((PositionalParamSpec) argument).paramLabel();
-    }
-
-    private static String synopsis(CommandLine command) {
-        return command.getHelp().synopsis(0).strip().replaceAll("\\s+", " ");
     }
 
     private void section(String name) {

@@ -33,13 +33,16 @@ final class PasswordOptions {
                 description = "Read the password from standard input, to its end; one line end is stripped.")
         private boolean fromStandardInput;
 
-        @Option(names = "--password-file", paramLabel = "FILE", description = "Read the password from FILE, likewise.")
+        @Option(
+                names = "--password-file",
+                paramLabel = "FILE",
+                description = "Read the password from FILE; one line end is stripped.")
         private Path file;
 
         @Option(
                 names = "--password-fd",
                 paramLabel = "N",
-                description = "Read the password from the open file descriptor N, likewise.")
+                description = "Read the password from the open file descriptor N; one line end is stripped.")
         private Integer descriptor;
     }
 

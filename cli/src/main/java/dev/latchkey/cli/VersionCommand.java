@@ -8,7 +8,7 @@ import java.util.Properties;
 import picocli.CommandLine.Command;
 
 /** Says which version this is. */
-@Command(name = "version", description = "Print the version, and that of the protocol and of Java.")
+@Command(name = "version", description = "Print the version, and that of the protocol and of Java; --version does too.")
 final class VersionCommand implements Runnable {
 
     private static final int PROTOCOL = 1;

@@ -2,10 +2,16 @@ package dev.latchkey.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import picocli.CommandLine;
+import picocli.CommandLine.Model.UsageMessageSpec;
 
 class LatchkeyTest {
 
@@ -46,6 +52,41 @@ class LatchkeyTest {
         void argumentTooMany_isNotRepeated() {
             assertThat(world.run("login", "hunter2")).isEqualTo(2);
             assertThat(world.err()).contains("There is an argument too many.").doesNotContain("hunter2");
+        }
+
+        @Test
+        void placeOfAPassword_belongsBehindTheCommandThatReadsIt() {
+            assertThat(world.run("account", "--password-file=hunter2", "delete"))
+                    .isEqualTo(2);
+            assertThat(world.err())
+                    .contains("There is no option --password-file here.", "It belongs behind latchkey account delete.")
+                    .doesNotContain("never given", "hunter2");
+            assertThat(world.run("--password-stdin", "list")).isEqualTo(2);
+            assertThat(world.err()).contains("It belongs behind the command it is for.");
+            assertThat(world.run("version", "--password-fd", "3")).isEqualTo(2);
+            assertThat(world.err()).contains("There is no option --password-fd here.", "latchkey version --help");
+        }
+
+        @Test
+        void unknownCommandOfAGroup_isNotRepeatedAndTheOthersAreNamed() {
+            assertThat(world.run("account", "hunter2")).isEqualTo(2);
+            assertThat(world.err())
+                    .contains("There is no such command here; these are: delete.")
+                    .doesNotContain("hunter2");
+        }
+
+        @ParameterizedTest
+        @CsvSource(
+                delimiter = '|',
+                value = {
+                    "list --limit abc|--limit takes a number.",
+                    "list --limit 9 --after 99999999999999999999|--after takes a number.",
+                    "audit --format xml|--format takes one of these: table, jsonl, csv.",
+                    "import x --format der|--format takes one of these: raw, len, hex, base64, pem."
+                })
+        void valueOfTheWrongKind_isSaidInTheWordsOfHelp(String line, String message) {
+            assertThat(world.run(line.split(" "))).isEqualTo(2);
+            assertThat(world.err()).startsWith("latchkey: " + message);
         }
 
         @Test
@@ -272,6 +313,43 @@ class LatchkeyTest {
             for (ExitCode code : ExitCode.values()) {
                 assertThat(world.out()).contains("  " + code.number() + "  ");
             }
+            assertThat(world.out()).contains("130  interrupted");
+        }
+
+        @Test
+        void ofEveryCommand_isLaidOutForAScreenOf80Columns() {
+            List<CommandLine> all = new ArrayList<>();
+            addAll(new Latchkey(world.surroundings()).commands(new LatchkeyCommand()), all);
+
+            assertThat(all).hasSizeGreaterThan(30);
+            for (CommandLine command : all) {
+                UsageMessageSpec message = command.getCommandSpec().usageMessage();
+                assertThat(Stream.concat(Stream.of(message.description()), Stream.of(message.footer())))
+                        .filteredOn(line -> line.startsWith("  "))
+                        .as(command.getCommandSpec().qualifiedName())
+                        .allMatch(line -> line.length() < 80);
+            }
+        }
+
+        private static void addAll(CommandLine command, List<CommandLine> all) {
+            all.add(command);
+            command.getSubcommands().values().forEach(below -> addAll(below, all));
+        }
+
+        @Test
+        void synopsis_isBrokenBetweenOptionsAlone() {
+            for (String command : List.of("list", "audit", "restore", "login")) {
+                world.run(command, "--help");
+                List<String> lines = world.out().lines().toList();
+                assertThat(lines.get(0)).startsWith("Usage: latchkey " + command + " [");
+                assertThat(lines.stream()
+                                .takeWhile(line -> !line.isBlank() && line.contains("["))
+                                .map(String::strip)
+                                .toList())
+                        .hasSizeGreaterThan(1)
+                        .allMatch(line -> line.length() <= 100)
+                        .noneMatch(line -> line.endsWith(":") || line.endsWith("="));
+            }
         }
 
         @Test
@@ -284,6 +362,10 @@ class LatchkeyTest {
     void version_isSaidInBothForms() {
         assertThat(world.run("version")).isZero();
         assertThat(world.out()).startsWith("latchkey ").contains("protocol 1");
+        assertThat(world.run("--version")).isZero();
+        assertThat(world.out()).startsWith("latchkey ").contains("protocol 1");
+        assertThat(world.run("--json", "--version")).isZero();
+        assertThat(world.outJson().get("protocol").getAsInt()).isEqualTo(1);
         assertThat(world.run("version", "--json")).isZero();
         assertThat(world.outJson().get("version").getAsString()).doesNotContain("$");
         assertThat(world.outJson().get("protocol").getAsInt()).isEqualTo(1);

@@ -88,7 +88,7 @@ class ShellTest {
         assertThat(world.err()).contains("There is no command \"frobnicate\".");
         assertThat(script("get 'open")).isEqualTo(2);
         assertThat(script("get x --password-file y")).isEqualTo(2);
-        assertThat(world.err()).contains("A password is never given as an argument");
+        assertThat(world.err()).contains("There is no option --password-file here.");
     }
 
     @Test
