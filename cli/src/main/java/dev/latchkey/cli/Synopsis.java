@@ -12,16 +12,18 @@ final class Synopsis {
 
     /** In lines as wide as help is, for behind the heading. */
     static String of(Help help) {
-        int indent = help.synopsisHeadingLength();
+        int heading = help.synopsisHeadingLength();
+        int name = help.commandSpec().qualifiedName().length();
         int width = help.commandSpec().usageMessage().width();
+        int indent = heading + name < width / 2 ? heading + name + 1 : heading + 2;
         StringBuilder text = new StringBuilder();
-        int column = indent;
-        for (String word : line(help).split(" ")) {
+        int column = heading;
+        for (String word : line(help).split(" ", -1)) {
             int length = word.replaceAll("\u001b\\[[;\\d]*m", "").length();
             if (column > indent && column + 1 + length >= width) {
-                text.append(System.lineSeparator()).append(" ".repeat(indent)).append("  ");
-                column = indent + 2;
-            } else if (column > indent) {
+                text.append(System.lineSeparator()).append(" ".repeat(indent));
+                column = indent;
+            } else if (!text.isEmpty()) {
                 text.append(' ');
                 column++;
             }

@@ -58,6 +58,19 @@ class ManPageTest {
     }
 
     @Test
+    void page_exitCodes_haveTheirWholeText() {
+        int nine = lines.indexOf(".B 9");
+
+        assertThat(lines.subList(nine + 2, nine + 5)).containsExactly("token refused the PIN", ".TP", ".B 130");
+    }
+
+    @Test
+    void page_synopsis_breaksNoOption() {
+        assertThat(lines).noneMatch(line -> line.contains("HOST: "));
+        assertThat(lines).anyMatch(line -> line.startsWith(".B latchkey list") && line.contains("=HOST:PORT]"));
+    }
+
+    @Test
     void page_requests_areOnlyThoseThatThereAre() {
         Stream<String> requests = lines.stream().filter(line -> line.startsWith(".") || line.startsWith("'"));
 
