@@ -67,10 +67,11 @@ final class WrongUse {
 
     /** Where an option belongs that stands before the command that has it; empty for any other mistake. */
     private static String place(ParameterException e) {
-        if (!(e instanceof UnmatchedArgumentException unmatched)) {
+        String option = e instanceof UnmatchedArgumentException unmatched ? option(first(unmatched)) : "";
+        // An option is found under its name without hyphens too, which a word that is no option may be.
+        if (!option.startsWith("-")) {
             return "";
         }
-        String option = option(first(unmatched));
         List<String> takers = e.getCommandLine().getSubcommands().values().stream()
                 .map(CommandLine::getCommandSpec)
                 .filter(spec -> spec.findOption(option) != null)

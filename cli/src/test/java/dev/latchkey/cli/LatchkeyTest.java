@@ -73,6 +73,8 @@ class LatchkeyTest {
             assertThat(world.err())
                     .contains("There is no such command here; these are: delete.")
                     .doesNotContain("hunter2");
+            assertThat(world.run("account", "confirm")).isEqualTo(2);
+            assertThat(world.err()).doesNotContain("It belongs behind");
         }
 
         @ParameterizedTest
