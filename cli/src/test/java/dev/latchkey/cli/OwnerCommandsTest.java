@@ -345,6 +345,7 @@ class OwnerCommandsTest {
                     .variable("LATCHKEY_CA", other.authority().toString());
             assertThat(deceived.run("login", "--account", "mara", "--password-file", password(), "--json"))
                     .isEqualTo(8);
+            assertThat(deceived.err()).contains("or else the one of the last register");
             assertThat(deceived.errJson().get("code").getAsString()).isEqualTo("untrusted_server");
             assertThat(deceived.errJson().get("kept").getAsString()).isEqualTo("Nothing was sent to it.");
         }
