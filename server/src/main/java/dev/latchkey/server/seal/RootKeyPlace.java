@@ -45,7 +45,7 @@ public final class RootKeyPlace {
 
     /**
      * Has the next one beside this file under its fingerprint, on the disk, and the one that is here as well: whatever becomes of
-     * where the next one came from, it can't be lost any more, and needs no room to be put here.
+     * where the next one came from, it can't be lost any more.
      *
      * @return where the one that is here is kept; empty if the next one is here, or none
      * @throws RootKeyException if one of the files is no root key, or one can't be kept
@@ -80,7 +80,7 @@ public final class RootKeyPlace {
         Optional<Path> kept = keep(next);
         if (kept.isPresent() || !Files.exists(file)) {
             try (RootKey key = RootKeyFile.load(next, random)) {
-                replace(kept(key));
+                replace(key);
             }
         }
         return kept;
@@ -102,10 +102,12 @@ public final class RootKeyPlace {
         requireSame(beside, key);
     }
 
-    private void replace(Path kept) throws RootKeyException {
+    /** By a file of its own: whoever overwrites the one that is kept, or wipes it, must not do so to both. */
+    private void replace(RootKey key) throws RootKeyException {
         Path other = passing();
-        link(kept, other);
+        RootKeyFile.write(other, key);
         try {
+            own(other);
             // Where a link leads to the file, the link stays.
             Path whole = Files.exists(file) ? file.toRealPath() : file;
             Files.move(other, whole, StandardCopyOption.ATOMIC_MOVE);

@@ -83,6 +83,9 @@ final class RootKeyPlaceTest {
 
         assertThat(fingerprint(file)).isEqualTo(second);
         assertThat(fingerprint(kept(second))).isEqualTo(second);
+        assertThat(Files.isSameFile(file, kept(second)))
+                .as("wiped with the one that is kept")
+                .isFalse();
         assertThat(Files.getOwner(kept(second))).isEqualTo(Files.getOwner(file));
     }
 
