@@ -28,7 +28,7 @@ interface Access {
      *
      * @param next the new one, still the caller's to close
      */
-    void passwordChanged(Password next) throws KeyClientException, CommandFailure;
+    void passwordChanged(Password next);
 
     /** The account is deleted: nothing can be done with it any more. */
     void accountGone();

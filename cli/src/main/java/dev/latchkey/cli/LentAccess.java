@@ -45,7 +45,7 @@ final class LentAccess implements Access {
     }
 
     @Override
-    public void passwordChanged(Password next) throws KeyClientException, CommandFailure {
+    public void passwordChanged(Password next) {
         session.passwordChanged(next);
     }
 

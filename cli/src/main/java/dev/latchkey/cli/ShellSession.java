@@ -63,13 +63,20 @@ final class ShellSession implements AutoCloseable {
         clients.withPassword(destination, false, askForPassword(), work);
     }
 
-    /** All sessions are closed by now. Where nobody can be asked for the new password, it opens the next one at once. */
-    void passwordChanged(Password next) throws KeyClientException, CommandFailure {
+    /**
+     * All sessions are closed by now. Where nobody can be asked for the new password, it opens the next one at once; if that
+     * can't be done the password is changed all the same, and the next command says what there is to say.
+     */
+    void passwordChanged(Password next) {
+        disconnect();
         if (options.password().areAbsent()) {
-            disconnect();
-        } else {
-            isGivenPasswordOld = true;
+            return;
+        }
+        isGivenPasswordOld = true;
+        try {
             connect(next);
+        } catch (KeyClientException | CommandFailure e) {
+            disconnect();
         }
     }
 
