@@ -27,7 +27,7 @@ import java.util.TreeMap;
  */
 final class AuditIndex {
 
-    /** The most secrets that may have been deleted in a log that is read: more than a million entries can tell of. */
+    /** The most deleted key ids that are kept in mind. More than a million entries tell of so many; of more, the newest are kept. */
     static final int MAX_DELETED = 1 << 19;
 
     /**
@@ -97,7 +97,7 @@ final class AuditIndex {
                 deleted.add(course.keyId());
                 living--;
                 if (deleted.size() > MAX_DELETED) {
-                    throw tooManyDeleted();
+                    deleted.remove(deleted.iterator().next());
                 }
             }
             case SECRET_RETRIEVED_LOCAL_USE, SECRET_RETRIEVED_EXPORT, SESSION_CLOSED_BY_OWNER ->
@@ -140,13 +140,6 @@ final class AuditIndex {
 
     private static LoggedObject object(AuditEntry entry) throws KeyClientException {
         return new LoggedObject(entry.object().orElseThrow(AuditIndex::impossible));
-    }
-
-    private static KeyClientException tooManyDeleted() {
-        return new KeyClientException(
-                Reason.INTEGRITY,
-                "The account's log at the server has more secrets deleted than can be kept in mind, so nothing of it was "
-                        + "used. Ask the server's operator.");
     }
 
     private static KeyClientException impossible() {

@@ -159,7 +159,7 @@ final class VerifiedLogTest {
         }
 
         @Test
-        void of_more_deletions_than_can_be_kept_in_mind_is_refused() throws KeyClientException {
+        void of_more_deletions_than_can_be_kept_in_mind_keeps_the_newest() throws KeyClientException {
             AuditIndex index = new AuditIndex();
             long n = 0;
             for (int i = 1; i <= AuditIndex.MAX_DELETED; i++) {
@@ -167,13 +167,17 @@ final class VerifiedLogTest {
                 index.apply(ServerLog.entry(++n, AuditAction.SECRET_DELETED, keyId(i), null));
                 index.forgetBefore(n);
             }
-            AuditEntry stored = ServerLog.entry(++n, AuditAction.SECRET_STORED, keyId(-1), object(1));
-            AuditEntry again = ServerLog.entry(n, AuditAction.SECRET_STORED, keyId(1), object(1));
-            AuditEntry deleted = ServerLog.entry(++n, AuditAction.SECRET_DELETED, keyId(-1), null);
+            AuditEntry oldest = ServerLog.entry(n + 1, AuditAction.SECRET_STORED, keyId(1), object(1));
+            assertRefused(Reason.INTEGRITY, () -> index.apply(oldest));
 
-            assertRefused(Reason.INTEGRITY, () -> index.apply(again));
-            index.apply(stored);
-            assertRefused(Reason.INTEGRITY, () -> index.apply(deleted));
+            index.apply(ServerLog.entry(++n, AuditAction.SECRET_STORED, keyId(-1), object(1)));
+            index.apply(ServerLog.entry(++n, AuditAction.SECRET_DELETED, keyId(-1), null));
+
+            assertThat(index.deleted(Integer.MAX_VALUE)).hasSize(AuditIndex.MAX_DELETED);
+            AuditEntry older = ServerLog.entry(n + 1, AuditAction.SECRET_STORED, keyId(2), object(1));
+            AuditEntry newest = ServerLog.entry(n + 1, AuditAction.SECRET_STORED, keyId(-1), object(1));
+            assertRefused(Reason.INTEGRITY, () -> index.apply(older));
+            assertRefused(Reason.INTEGRITY, () -> index.apply(newest));
         }
     }
 
