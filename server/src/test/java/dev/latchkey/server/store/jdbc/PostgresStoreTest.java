@@ -203,7 +203,8 @@ final class PostgresStoreTest {
                     () -> crossing(store, rosa, emma, met, runs), () -> crossing(other, emma, rosa, met, runs)));
 
             assertThat(ends).hasSize(2);
-            assertThat(runs).as("one was undone for the other, and ran again").hasValue(3);
+            // Whoever runs again may be quicker than the other wakes up, and then they cross once more.
+            assertThat(runs).as("one was undone for the other, and ran again").hasValueGreaterThanOrEqualTo(3);
             assertThat(store.view(tx -> tx.audit().head(rosa.user)).n()).isEqualTo(2);
             assertThat(store.view(tx -> tx.audit().head(emma.user)).n()).isEqualTo(2);
         }
